@@ -1,0 +1,52 @@
+# 计划问答。需要：Python ≥ 3.11、make、一个 Python 包源。
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := serve
+.PHONY: install install-dev serve test bench eval lock
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+serve: install
+	$(BIN)/plan-assistant serve
+
+test: install-dev
+	@$(BIN)/python tests/browser_setup.py
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: install-dev
+	$(BIN)/python -m benchmarks
+
+eval: install-dev
+	$(BIN)/python -m benchmarks.questions
+
+# Pins every dependency with its hashes, for all platforms and Pythons at once; names no registry.
+lock: install-dev
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" \
+		--group pyproject.toml:build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" \
+		--group pyproject.toml:build --group pyproject.toml:dev pyproject.toml -o requirements-dev.lock
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "需要 Python 3.11 或更新的版本，当前是 $$($(PYTHON) --version 2>&1)；可用 make PYTHON=python3.12 指定" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# The project itself goes in without an isolated build, so that nothing unpinned is fetched.
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装依赖（第一次约需几分钟）……"
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@

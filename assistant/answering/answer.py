@@ -1,0 +1,81 @@
+"""`Answer`: what leaves the assistant, as JSON and as a Python value. Fields: CONTRACT of the command line."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.plan.quantity import Qualifier, Role, Tense
+
+Status = Literal["answered", "no_figure", "not_in_plan", "wrong_scope", "needs_clarification", "smalltalk"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Frozen):
+    """A figure that the answer rests on; `value` and `upper` are decimals as written, `start:end` code points of the
+    document's text, where `text` stands."""
+
+    indicator: str
+    action: str
+    value: str
+    upper: str | None
+    unit: str
+    qualifier: Qualifier
+    qualifier_text: str
+    role: Role
+    tense: Tense
+    period: str
+    text: str
+    document: str
+    clause: str
+    start: int
+    end: int
+
+
+class Computed(_Frozen):
+    """A result that code worked out; `operands` are indexes into the answer's `figures`."""
+
+    expression: str
+    value: str
+    unit: str
+    qualifier: Literal["exact", "at_least", "more_than", "at_most", "less_than", "about", "range", "lower_bounds"]
+    operands: tuple[int, ...]
+
+
+class Citation(_Frozen):
+    """One numbered source: `document_text[start:end] == quote`."""
+
+    marker: int
+    document: str
+    title: str
+    number: str
+    clause: str
+    path: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    formatted: str
+
+
+class Answer(_Frozen):
+    """An answer to one question. `text` is Markdown with `[1]` markers and without the source list."""
+
+    id: str | None = None
+    question: str
+    standalone: str
+    status: Status
+    text: str
+    figures: tuple[Figure, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    engine: str = "embedded"
+    notices: tuple[str, ...] = ()
+    elapsed_ms: float = 0.0
+
+    def to_json(self) -> str:
+        """One line of JSON; `id` only where there is one."""
+        return self.model_dump_json(exclude={"id"} if self.id is None else None)

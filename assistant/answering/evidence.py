@@ -1,0 +1,69 @@
+"""Citations and figures, made from clauses and ledger rows, numbered by code."""
+
+from __future__ import annotations
+
+from assistant.answering.answer import Citation, Figure
+from assistant.plan.document import Clause, Plan
+from assistant.plan.ledger import LedgerRow
+
+
+class Sources:
+    """The citations of one answer. The same clause keeps its marker; markers count from 1 in order of use."""
+
+    def __init__(self) -> None:
+        self._citations: dict[tuple[str, str], Citation] = {}
+
+    def cite(self, document: str, plan: Plan, clause: Clause) -> str:
+        """The marker for a clause, "[1]"."""
+        key = (document, clause.id)
+        if key not in self._citations:
+            self._citations[key] = Citation(
+                marker=len(self._citations) + 1,
+                document=document,
+                title=plan.title,
+                number=plan.number,
+                clause=clause.id,
+                path=plan.path(clause),
+                quote=clause.text,
+                start=clause.start,
+                end=clause.end,
+                formatted=plan.formal_citation(clause),
+            )
+        return f"[{self._citations[key].marker}]"
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(self._citations.values())
+
+
+def figure(document: str, row: LedgerRow) -> Figure:
+    """The ledger row as the answer's figure. Only for rows that have a value."""
+    if row.value is None:
+        raise ValueError(f"{row.indicator} has no figure")
+    return Figure(
+        indicator=row.indicator,
+        action=row.action,
+        value=format(row.value, "f"),
+        upper=None if row.upper is None else format(row.upper, "f"),
+        unit=row.unit,
+        qualifier=row.qualifier,
+        qualifier_text=row.qualifier_text,
+        role=row.role,
+        tense=row.tense,
+        period=row.period,
+        text=row.text,
+        document=document,
+        clause=row.clause,
+        start=row.start,
+        end=row.end,
+    )
+
+
+def words_of(row: LedgerRow) -> str:
+    """The row as a phrase with its figure in bold: 新增充电桩**1000根**, 地区生产总值增长**7%**."""
+    hope = next((word for word in ("力争", "确保", "争取") if row.qualifier_text.startswith(word)), "")
+    figure_words = f"**{row.text.removeprefix(hope)}**"
+    if row.role in ("change", "to", "from") and row.action:
+        return f"{hope}{row.indicator}{row.action}{figure_words}"
+    action = "" if row.is_descriptive or row.indicator.startswith(row.action) else row.action
+    return f"{hope}{action}{row.indicator}{figure_words}"

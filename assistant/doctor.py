@@ -1,0 +1,124 @@
+"""`plan-assistant doctor`: does this installation hold what it promises?"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from assistant.errors import PlanAssistantError
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing examined: whether it holds, and what was seen, in Chinese."""
+
+    name: str
+    holds: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Examine everything; a fault in one thing does not keep the others from being seen."""
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("资料库目录", _home),
+        ("索引", _index),
+        ("Chroma", _chroma),
+        ("引擎", _engine),
+        ("不联网", _offline),
+    )
+    findings: list[Finding] = []
+    for name, check in checks:
+        try:
+            findings.append(Finding(name, True, check(settings)))
+        except (PlanAssistantError, OSError, _Fault) as error:
+            findings.append(Finding(name, False, str(error)))
+    return findings
+
+
+class _Fault(Exception):
+    """Something that does not hold."""
+
+
+def _home(settings: Settings) -> str:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.home):
+        return f"{settings.home} 可写"
+
+
+def _index(settings: Settings) -> str:
+    from assistant.library import Library, is_in_step
+    from assistant.wiring import bring_up_to_date
+
+    said: list[str] = []
+    bring_up_to_date(settings.home, settings.corpus_folder, said.append)
+    if not is_in_step(settings.home, corpus=settings.corpus_folder):
+        raise _Fault(f"与自带计划不同步：{'；'.join(said)}")
+    with Library.open(settings.home) as library:
+        return f"{len(library.documents)} 份文档，{'刚刚更新' if said else '已是最新'}"
+
+
+def _chroma(settings: Settings) -> str:
+    from assistant.library import Library
+
+    with Library.open(settings.home) as library:
+        if not library.documents:
+            return "资料库为空，没有可查的向量"
+        record = library.documents[0]
+        sentence = library.plan(record.id).clauses[-1].text
+        found = library.retriever().search(sentence, None, 1)
+        if not found:
+            raise _Fault("向量库没有返回任何条款")
+        return f"可以检索，共 {sum(r.clauses for r in library.documents)} 条"
+
+
+def _engine(settings: Settings) -> str:
+    if settings.engine != "embedded":
+        raise _Fault(f"设置的引擎是 {settings.engine}，尚未提供")
+    return "内置引擎（不用语言模型）"
+
+
+def _offline(settings: Settings) -> str:
+    """Ask with every connection counted: none may leave this machine."""
+    from assistant.wiring import Assistant
+
+    with _watched_connections() as outside:
+        assistant = Assistant.open(settings=settings)
+        for question in ("计划里有哪些任务", "指标是多少"):
+            assistant.ask(question)
+        assistant.close()
+    if outside:
+        raise _Fault(f"提问时试图连接：{'、'.join(sorted(set(outside)))}")
+    return "提问时没有任何对外连接"
+
+
+@contextmanager
+def _watched_connections() -> Iterator[list[str]]:
+    """The addresses outside this machine that this process looks up or connects to meanwhile."""
+    outside: list[str] = []
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def is_local(host: object) -> bool:
+        return host is None or str(host) in ("localhost", "::1", "") or str(host).startswith("127.")
+
+    def watched_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(address[0]):
+            outside.append(str(address[0]))
+        connect(self, address)
+
+    def watched_look_up(host: Any, *rest: Any, **named: Any) -> Any:
+        if not is_local(host):
+            outside.append(str(host))
+        return look_up(host, *rest, **named)
+
+    socket.socket.connect = watched_connect  # type: ignore[method-assign,assignment]
+    socket.getaddrinfo = watched_look_up
+    try:
+        yield outside
+    finally:
+        socket.socket.connect = connect  # type: ignore[method-assign]
+        socket.getaddrinfo = look_up

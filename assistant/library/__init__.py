@@ -1,0 +1,40 @@
+"""The plans that an office holds, on disk: one atomic generation at a time.
+
+    HOME/library.lock           held by the one process that indexes
+    HOME/library.holder         who that is, for the line that others are told
+    HOME/current                the name of the generation in use; replaced in one step
+    HOME/leases/NAME            readers hold it shared; who gets it alone may delete the generation
+    HOME/generations/NAME/
+        manifest.json           what is held and what it was made from
+        documents/ID/           source (bytes as given), text.txt, plan.json, ledger.json
+        bm25/ encoder/ chroma/  the search indexes
+
+A generation is built aside, complete, and is never changed once `current` names it. Whatever kills the
+process, the old one answers; what was half built is deleted by the next that holds the lock.
+
+    generation.py   names, locks and leases: which generation is in use, which may be deleted
+    records.py      what is known of a document, of a file taken in, of a generation
+    encoding.py     where the encoder of a library comes from
+    intake.py       which files come in, which go, which stay
+    indexing.py     builds a generation and switches to it
+    reader.py       reads the one in use
+
+Nothing here imports LlamaIndex or Chroma before `Library.retriever()` or a real indexing run asks for them.
+"""
+
+from assistant.library.encoding import EncoderSource
+from assistant.library.indexing import index, is_in_step
+from assistant.library.reader import Library
+from assistant.library.records import DocumentRecord, FileOutcome, IndexReport, Origin, Outcome
+
+__all__ = [
+    "DocumentRecord",
+    "EncoderSource",
+    "FileOutcome",
+    "IndexReport",
+    "Library",
+    "Origin",
+    "Outcome",
+    "index",
+    "is_in_step",
+]

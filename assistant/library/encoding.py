@@ -1,0 +1,42 @@
+"""Where the encoder of a library comes from. Light: the encoders themselves are imported when one is asked
+for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+_HASHING = "hashing"  # its dimensions and weights are in the source, which the fingerprint covers
+
+
+class EncoderSource(Protocol):
+    """Makes the encoder of a generation and reads it back. `name` tells two encoders, and two versions of
+    one, apart: another name, and the library is indexed anew."""
+
+    @property
+    def name(self) -> str:
+        """Such as "hashing" or "bge-small-zh/1.5"."""
+
+    def fit(self, texts: Sequence[str], folder: Path) -> BaseEmbedding:
+        """The encoder for these texts; leaves in `folder`, which exists, what `load` needs."""
+
+    def load(self, folder: Path) -> BaseEmbedding:
+        """The encoder that `fit` left in `folder`."""
+
+
+def encoder_name(chosen: EncoderSource | None) -> str:
+    """The name of an encoder; None is the hashing one."""
+    return _HASHING if chosen is None else chosen.name
+
+
+def encoder_source(chosen: EncoderSource | None) -> EncoderSource:
+    """The chosen encoder, or the hashing one."""
+    if chosen is not None:
+        return chosen
+    from assistant.search.encoder import HashingSource
+
+    return HashingSource()

@@ -1,0 +1,206 @@
+"""Builds a generation and switches to it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import UnusableInput
+from assistant.library import generation as generations
+from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
+from assistant.library.intake import CorpusFile, Draft, Intake, corpus_files, in_step, standing
+from assistant.library.records import (
+    BM25,
+    CHROMA,
+    EMPTY,
+    ENCODER,
+    FORMAT,
+    IndexReport,
+    Manifest,
+    document_folder,
+    read_ledger,
+    read_manifest,
+    read_plan,
+    read_source,
+    write_content,
+    write_manifest,
+)
+
+if TYPE_CHECKING:
+    from llama_index.core.schema import TextNode
+
+_PACKAGE = Path(__file__).parent.parent
+_READING_FLOORS = ("plan", "reading", "search", "library")  # a change in these may change what is on disk
+_DEPENDENCIES = ("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb")
+
+
+def _silent(_: str) -> None:
+    """No progress is shown."""
+
+
+def index(
+    home: Path,
+    *,
+    corpus: Path | None,
+    add: Sequence[Path] = (),
+    remove: Sequence[str] = (),
+    on_step: Callable[[str], None] = _silent,
+    lock_timeout: float = 60.0,
+    encoder: EncoderSource | None = None,
+) -> IndexReport:
+    """Take documents out, take a user's files and folders in, and bring the library in step with `corpus`.
+
+    `corpus` None: in step with no folder, so documents that came from one leave. `on_step` is told in a few
+    Chinese words what is done next, and nothing where there is nothing to do. A file of `add` that cannot be
+    used is refused in the report and stops nothing else.
+
+    Raises `UnknownDocument` (an id of `remove`), `UnusableInput` (home not writable, corpus folder missing)
+    and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
+    it was.
+    """
+    run = _Run(home, corpus_files(corpus), on_step, encoder)
+    with _home_errors(home):
+        name, held = _held(home)
+        if not add and not remove and run.is_in_step(name, held):
+            generations.sweep_if_idle(home)
+            return IndexReport(standing(held), name, built=False)
+        with generations.indexing(home, lock_timeout, on_step):
+            generations.sweep(home)
+            return run.index(add, remove)
+
+
+def is_in_step(home: Path, *, corpus: Path | None, encoder: EncoderSource | None = None) -> bool:
+    """Whether `index` without files would find nothing to do. Takes no lock; reads the corpus folder."""
+    run = _Run(home, corpus_files(corpus), _silent, encoder)
+    with _home_errors(home):
+        return run.is_in_step(*_held(home))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run over a home: the corpus folder's files, who is told of progress, the encoder."""
+
+    home: Path
+    files: tuple[CorpusFile, ...]
+    on_step: Callable[[str], None]
+    encoder: EncoderSource | None
+
+    @property
+    def fingerprint(self) -> str:
+        return _fingerprint(encoder_name(self.encoder))
+
+    def is_in_step(self, name: str, held: Manifest) -> bool:
+        """Whether a generation is what this run would build without a user's files."""
+        return bool(name) and held.fingerprint == self.fingerprint and in_step(held, self.files)
+
+    def index(self, add: Sequence[Path], remove: Sequence[str]) -> IndexReport:
+        """Under the lock: nobody else switches, so the generation in use stays."""
+        name, held = _held(self.home)
+        before = generations.folder_of(self.home, name)
+        same_program = bool(name) and held.fingerprint == self.fingerprint
+        intake = Intake(held, self.on_step)
+        intake.remove(remove)
+        intake.add(add, self.files)
+        intake.follow(self.files)
+        if not same_program:
+            intake.reread(partial(read_source, before))
+        intake.finish()
+        if same_program and not intake.changed:
+            return IndexReport(intake.outcomes, name, built=False)
+        with generations.building(self.home) as fresh:
+            folder = generations.folder_of(self.home, fresh)
+            self._build(folder, before, intake.drafts)
+            self.on_step("保存清单")
+            write_manifest(folder, intake.manifest(self.fingerprint, encoder_name(self.encoder)))
+            self.on_step("切换到新索引")
+            generations.switch(self.home, fresh)
+        self.on_step("清理旧索引")
+        generations.sweep(self.home)
+        return IndexReport(intake.outcomes, fresh, built=True)
+
+    def _build(self, folder: Path, before: Path, drafts: Sequence[Draft]) -> None:
+        """Write documents and search indexes into `folder`; documents that are unchanged come from
+        `before`."""
+        # Only a run with work to do pays for these (LlamaIndex 2 s, Chroma 1 s).
+        from assistant.search.lexical import LexicalIndex
+        from assistant.search.nodes import encoded_text, passages
+        from assistant.search.vectors import VectorIndex
+
+        self.on_step("保存文档")
+        for draft in drafts:
+            _write_document(folder, before, draft)
+        self.on_step("整理条款")
+        nodes = [node for draft in drafts for node in _nodes_of(folder, draft)]
+        self.on_step("建立全文索引")
+        LexicalIndex.build(passages(nodes)).save(folder / BM25)
+        self.on_step("准备编码器")
+        (folder / ENCODER).mkdir()
+        texts = [encoded_text(node) for node in nodes]
+        encoder = encoder_source(self.encoder).fit(texts, folder / ENCODER)
+        self.on_step(f"计算并保存{len(nodes)}个向量")
+        VectorIndex.build(folder / CHROMA, nodes, encoder)
+
+
+def _held(home: Path) -> tuple[str, Manifest]:
+    """The generation in use and its manifest; "" and an empty one where there is none."""
+    leased = generations.lease_current(home)
+    if leased is None:
+        return "", EMPTY
+    name, lease = leased
+    with lease:
+        return name, read_manifest(generations.folder_of(home, name))
+
+
+def _nodes_of(folder: Path, draft: Draft) -> list[TextNode]:
+    from assistant.search.nodes import clause_nodes
+
+    document, content = draft.record.id, draft.content
+    if content is None:
+        return clause_nodes(document, read_plan(folder, document), read_ledger(folder, document))
+    return clause_nodes(document, content.plan, content.ledger)
+
+
+def _write_document(folder: Path, before: Path, draft: Draft) -> None:
+    document = draft.record.id
+    if draft.content is None:
+        shutil.copytree(document_folder(before, document), document_folder(folder, document))
+    else:
+        write_content(folder, document, draft.content)
+
+
+@cache
+def _fingerprint(encoder: str) -> str:
+    """What, besides the files, decides the content of a generation: this code, what it stands on, the
+    encoder."""
+    digest = hashlib.sha256(f"{FORMAT}\n{encoder}\n".encode())
+    for name in _DEPENDENCIES:
+        digest.update(f"{name} {_version(name)}\n".encode())
+    for floor in _READING_FLOORS:
+        for path in sorted((_PACKAGE / floor).rglob("*.py")):
+            digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # run from a source tree
+        return ""
+
+
+@contextmanager
+def _home_errors(home: Path) -> Iterator[None]:
+    """What the system says about the home, in one Chinese line; files of users and of the corpus speak for
+    themselves."""
+    try:
+        yield
+    except OSError as error:
+        raise UnusableInput(f"资料库文件夹“{home}”无法读写：{error.strerror or error}；原有内容未动") from error

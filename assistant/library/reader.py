@@ -1,0 +1,159 @@
+"""Reads the generation in use."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
+
+from assistant.errors import UnknownDocument, UnusableInput
+from assistant.library import generation as generations
+from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
+from assistant.library.records import (
+    BM25,
+    CHROMA,
+    EMPTY,
+    ENCODER,
+    DocumentRecord,
+    read_ledger,
+    read_manifest,
+    read_plan,
+    read_source,
+)
+from assistant.plan.document import Plan
+from assistant.plan.ledger import LedgerRow
+
+if TYPE_CHECKING:
+    from assistant.search.lexical import LexicalIndex
+    from assistant.search.retriever import ClauseRetriever
+    from assistant.search.vectors import VectorIndex
+
+
+class Library:
+    """The generation that was in use when this was opened; it stays readable until this is closed.
+
+    Threads may share it, as long as none uses it after `close`. `is_current` says whether a newer generation
+    has taken its place.
+    """
+
+    def __init__(self, home: Path, generation: str, lease: IO[bytes] | None, encoder: EncoderSource | None) -> None:
+        """Use `Library.open`."""
+        self.home = home
+        self.generation = generation
+        self._folder = generations.folder_of(home, generation)
+        self._lease = lease
+        self._encoder = encoder
+        self._manifest = read_manifest(self._folder) if generation else EMPTY
+        self._records = {record.id: record for record in self._manifest.documents}
+        self._plans: dict[str, Plan] = {}
+        self._ledgers: dict[str, tuple[LedgerRow, ...]] = {}
+        self._lexical: LexicalIndex | None = None
+        self._vectors: VectorIndex | None = None
+        self._retriever: ClauseRetriever | None = None
+        self._loading = threading.RLock()
+
+    @classmethod
+    def open(cls, home: Path, *, encoder: EncoderSource | None = None) -> Self:
+        """Open the generation in use; a home without one is an empty library, `generation` "".
+
+        `encoder` is the one that the library was indexed with (None: the hashing one). Raises `UnusableInput`
+        where the home cannot be read.
+        """
+        try:
+            leased = generations.lease_current(home)
+            if leased is None:
+                return cls(home, "", None, encoder)
+            generations.sweep_if_idle(home)
+            return cls(home, *leased, encoder)
+        except OSError as error:
+            raise UnusableInput(f"资料库“{home}”读不出来：{error.strerror or error}") from error
+
+    @property
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """What is held, by id."""
+        return self._manifest.documents
+
+    def record(self, document: str) -> DocumentRecord:
+        """What is known of a document. Raises `UnknownDocument`, as all that take an id do."""
+        try:
+            return self._records[document]
+        except KeyError:
+            raise UnknownDocument(document, list(self._records)) from None
+
+    def plan(self, document: str) -> Plan:
+        """The plan, read from disk once."""
+        self.record(document)
+        with self._loading:
+            if document not in self._plans:
+                self._plans[document] = read_plan(self._folder, document)
+            return self._plans[document]
+
+    def ledger(self, document: str) -> tuple[LedgerRow, ...]:
+        """The rows of the plan's ledger in the order of its text, read from disk once."""
+        self.record(document)
+        with self._loading:
+            if document not in self._ledgers:
+                self._ledgers[document] = read_ledger(self._folder, document)
+            return self._ledgers[document]
+
+    def source(self, document: str) -> bytes:
+        """The file as it was given."""
+        self.record(document)
+        return read_source(self._folder, document)
+
+    def lexical(self) -> LexicalIndex:
+        """BM25 over every clause, read from disk once."""
+        from assistant.search.lexical import LexicalIndex
+
+        with self._loading:
+            if self._lexical is None:
+                held = bool(self.generation)
+                self._lexical = LexicalIndex.load(self._folder / BM25) if held else LexicalIndex.build(())
+            return self._lexical
+
+    def retriever(self) -> ClauseRetriever:
+        """Vectors and BM25 together, opened once; an empty library's finds nothing.
+
+        Raises `UnusableInput` where the library was indexed with another encoder.
+        """
+        from assistant.search.retriever import ClauseRetriever
+
+        with self._loading:
+            if self._retriever is None:
+                self._vectors = self._open_vectors() if self.generation else None
+                self._retriever = ClauseRetriever(self.lexical(), self._vectors)
+            return self._retriever
+
+    def _open_vectors(self) -> VectorIndex:
+        from assistant.search.vectors import VectorIndex
+
+        if self._manifest.encoder != encoder_name(self._encoder):
+            raise UnusableInput(
+                f"资料库“{self.home}”是用编码器“{self._manifest.encoder}”建立的，"
+                f"与当前设置“{encoder_name(self._encoder)}”不同；请先运行 plan-assistant index"
+            )
+        return VectorIndex.open(self._folder / CHROMA, encoder_source(self._encoder).load(self._folder / ENCODER))
+
+    def is_current(self) -> bool:
+        """Whether this is still the generation in use: one small file is read."""
+        return generations.current(self.home) == self.generation
+
+    def close(self) -> None:
+        """Let go of the generation, so that it may be deleted once it is not in use. Closing twice is
+        harmless."""
+        with self._loading:
+            if self._vectors is not None:
+                self._vectors.close()
+            self._vectors = self._retriever = None
+            if self._lease is not None:
+                self._lease.close()
+                self._lease = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

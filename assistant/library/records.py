@@ -1,0 +1,173 @@
+"""What is known of a document, of a file that was taken in, and of a generation; and how that is written
+down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import UnusableInput
+from assistant.plan.document import Plan
+from assistant.plan.ledger import LedgerRow
+
+Origin = Literal["corpus", "user"]
+Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
+
+FORMAT = 1
+"""Of what lies on disk; raised when a generation is laid out differently."""
+
+BM25, ENCODER, CHROMA = "bm25", "encoder", "chroma"
+"""The folders of a generation's search indexes."""
+
+_MANIFEST, _DOCUMENTS = "manifest.json", "documents"
+_SOURCE, _TEXT, _PLAN, _LEDGER = "source", "text.txt", "plan.json", "ledger.json"
+
+
+@dataclass(frozen=True)
+class DocumentRecord:
+    """A document that the library holds. `file` is the file's name (of the corpus folder: its path in there),
+    `targets` counts ledger rows that are not descriptive, `sha256` is of the file's bytes."""
+
+    id: str
+    file: str
+    title: str
+    number: str
+    year: int | None
+    place: str | None
+    clauses: int
+    targets: int
+    defects: int
+    origin: Origin
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file; `document` is "" where none is held for it, `reason` a Chinese line or ""."""
+
+    file: str
+    document: str
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """What indexing did. `built` is False where nothing had changed and no generation was built."""
+
+    outcomes: tuple[FileOutcome, ...]
+    generation: str
+    built: bool
+
+    @property
+    def refused(self) -> tuple[FileOutcome, ...]:
+        """The files that could not be used."""
+        return tuple(item for item in self.outcomes if item.outcome == "refused")
+
+    @property
+    def changed(self) -> tuple[FileOutcome, ...]:
+        """The files that were added, updated or removed."""
+        return tuple(item for item in self.outcomes if item.outcome in ("added", "updated", "removed"))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file of the corpus folder that could not be used, remembered so that it is not tried at every start.
+    `document` is what is still held for it from before, or ""."""
+
+    file: str
+    sha256: str
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a generation holds: `documents` by id, `paths` from a user's document to where it was read,
+    `corpus` from each file of the corpus folder to its hash as last seen, `kept_out` the files there whose
+    documents a user removed."""
+
+    format: int
+    fingerprint: str
+    encoder: str
+    documents: tuple[DocumentRecord, ...]
+    paths: dict[str, str]
+    corpus: dict[str, str]
+    kept_out: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+EMPTY = Manifest(FORMAT, "", "", (), {}, {}, (), ())
+"""Of a home without a generation."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file that was read: its bytes, and the plan and ledger that they make."""
+
+    data: bytes
+    plan: Plan
+    ledger: tuple[LedgerRow, ...]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a generation's manifest."""
+    (folder / _MANIFEST).write_bytes(_manifest_type().dump_json(manifest, indent=1))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a generation's manifest. Raises `UnusableInput` where it is damaged, OSError where it is gone."""
+    try:
+        return _manifest_type().validate_json((folder / _MANIFEST).read_bytes())
+    except ValidationError:
+        raise UnusableInput(f"资料库的清单“{folder / _MANIFEST}”已损坏或版本不符") from None
+
+
+def write_content(folder: Path, document: str, content: Content) -> None:
+    """Write a document's files into a generation."""
+    place = document_folder(folder, document)
+    place.mkdir(parents=True)
+    (place / _SOURCE).write_bytes(content.data)
+    (place / _TEXT).write_bytes(content.plan.text.encode())
+    (place / _PLAN).write_bytes(_plan_type().dump_json(content.plan))
+    (place / _LEDGER).write_bytes(_ledger_type().dump_json(content.ledger))
+
+
+def read_source(folder: Path, document: str) -> bytes:
+    """The file as it was given."""
+    return (document_folder(folder, document) / _SOURCE).read_bytes()
+
+
+def read_plan(folder: Path, document: str) -> Plan:
+    """The plan as it was parsed."""
+    return _plan_type().validate_json((document_folder(folder, document) / _PLAN).read_bytes())
+
+
+def read_ledger(folder: Path, document: str) -> tuple[LedgerRow, ...]:
+    """The ledger as it was built; figures come back as the same decimals."""
+    return _ledger_type().validate_json((document_folder(folder, document) / _LEDGER).read_bytes())
+
+
+def document_folder(folder: Path, document: str) -> Path:
+    """Where a generation keeps a document's files."""
+    return folder / _DOCUMENTS / document
+
+
+# Made when first used: each takes milliseconds, and a command that reads no plan needs none.
+@cache
+def _manifest_type() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
+
+
+@cache
+def _plan_type() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
+
+
+@cache
+def _ledger_type() -> TypeAdapter[tuple[LedgerRow, ...]]:
+    return TypeAdapter(tuple[LedgerRow, ...])

@@ -1,0 +1,186 @@
+"""The plan as a value: header, headings, tasks, clauses, defects; and the formal citation.
+
+Every span is a pair of code-point offsets into `Plan.text`, which is the decoded file as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from assistant.errors import UnknownClause
+
+ClauseKind = Literal["sentence", "bullet", "item", "header"]
+
+
+@dataclass(frozen=True)
+class HeaderField:
+    """One labelled value above the plan, such as 文号. `name` is the label's usual form, `start:end` covers
+    label and value, `value_start:value_end` the value alone."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+@dataclass(frozen=True)
+class Defect:
+    """Text that is neither header, heading, task title nor clause, and why."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what stands below it.
+
+    `id` is the text's own numbering (第二部分第(五)项 is "2.5"), never a count of ours, so that it stays when text is
+    inserted elsewhere. `scheme` and `number` are the numbering as read; `label` is as written, "(五)".
+    `parent` is the id of the section above, "" at the top.
+    """
+
+    id: str
+    level: int
+    scheme: str
+    number: int
+    label: str
+    title: str
+    start: int
+    end: int
+    parent: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A paragraph that opens with a short named sentence; `start:end` is that sentence with its full stop.
+    `id` is for the reader's margin ("2.5.1": the first task of 2.5)."""
+
+    id: str
+    title: str
+    start: int
+    end: int
+    section: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The smallest thing that is cited. `ordinal` is its place as people count: the sentence within its task (the
+    title not counted) or within its section's own text, or the bullet within its section. `task` is "" outside tasks,
+    `section` is "" before the first heading."""
+
+    id: str
+    kind: ClauseKind
+    start: int
+    end: int
+    text: str
+    section: str
+    task: str
+    ordinal: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A government plan, read. `year` and `place` are what its own words say, or None."""
+
+    text: str
+    title: str
+    title_start: int
+    title_end: int
+    header: tuple[HeaderField, ...]
+    headlines: tuple[tuple[int, int], ...]
+    sections: tuple[Section, ...]
+    tasks: tuple[Task, ...]
+    clauses: tuple[Clause, ...]
+    defects: tuple[Defect, ...]
+    year: int | None
+    place: str | None
+
+    def field(self, name: str) -> str:
+        """The value of a header field by its usual label, "" where there is none."""
+        return next((field.value for field in self.header if field.name == name), "")
+
+    @property
+    def number(self) -> str:
+        """The 文号, "" where there is none."""
+        return self.field("文号")
+
+    @cached_property
+    def clauses_by_id(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses}
+
+    @cached_property
+    def sections_by_id(self) -> dict[str, Section]:
+        return {section.id: section for section in self.sections}
+
+    @cached_property
+    def tasks_by_id(self) -> dict[str, Task]:
+        return {task.id: task for task in self.tasks}
+
+    def clause(self, clause_id: str) -> Clause:
+        try:
+            return self.clauses_by_id[clause_id]
+        except KeyError:
+            raise UnknownClause(self.title, clause_id) from None
+
+    def ancestry(self, section_id: str) -> tuple[Section, ...]:
+        """The sections from the top down to this one."""
+        line: list[Section] = []
+        while section_id:
+            section = self.sections_by_id[section_id]
+            line.append(section)
+            section_id = section.parent
+        return tuple(reversed(line))
+
+    def path(self, clause: Clause) -> tuple[str, ...]:
+        """Heading, sub-heading, …, task title: where the clause stands, in the text's words."""
+        headings = tuple(section.label + section.title for section in self.ancestry(clause.section))
+        return (*headings, self.tasks_by_id[clause.task].title) if clause.task else headings
+
+    def formal_citation(self, clause: Clause) -> str:
+        """The citation as staff paste it into a document; the sentence itself is not part of it.
+
+        Parts that do not exist are left out. Form: DOMAIN.md §4.
+        """
+        number = f"({self.number})" if self.number else ""
+        head = f"《{self.title}》{number}" if self.title else number
+        if clause.kind == "header":
+            return f"{head}“{clause.id.removeprefix('header.')}”"
+        place = "".join(map(_place_of, self.ancestry(clause.section)))
+        if clause.task:
+            place += f"“{self.tasks_by_id[clause.task].title}”"
+        counter = "条" if clause.kind == "bullet" else "句"
+        return f"{head}{place}第{clause.ordinal}{counter}"
+
+
+# How a numbered heading is named when it is cited: an unnumbered one by its title.
+_PLACE_FORMS = {
+    "篇": "第{}篇", "部分": "第{}部分", "章": "第{}章", "节": "第{}节",
+    "一、": "第{}部分", "(一)": "第({})项",
+    "1.": "第{}点", "(1)": "第({})点", "①": "第{}小点", "1.1": "第{}节",
+}  # fmt: skip
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_CHINESE_NUMBERED = {"篇", "部分", "章", "节", "一、", "(一)"}
+
+
+def chinese_ordinal(number: int) -> str:
+    """1 to 99 in Chinese numerals, as headings count."""
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return _CHINESE_DIGITS[ones]
+    return ("" if tens == 1 else _CHINESE_DIGITS[tens]) + "十" + (_CHINESE_DIGITS[ones] if ones else "")
+
+
+def _place_of(section: Section) -> str:
+    form = _PLACE_FORMS.get(section.scheme)
+    if form is None:
+        return f"“{section.title}”"
+    if section.scheme == "1.1":
+        return form.format(section.label.strip())
+    return form.format(chinese_ordinal(section.number) if section.scheme in _CHINESE_NUMBERED else section.number)

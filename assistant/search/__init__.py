@@ -1,0 +1,1 @@
+"""A question to the clauses that may answer it."""

@@ -1,0 +1,160 @@
+"""The offline encoder: hashed words and character n-grams, weighted by how rare they are.
+
+No download, no training, the same vector for the same text on every machine. It is a LlamaIndex embedding, so
+that any other LlamaIndex embedding can take its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import llama_index.core
+import numpy as np
+import tiktoken
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from numpy.typing import NDArray
+from pydantic import PrivateAttr
+
+from assistant.search.lexical import tokens
+
+DIMENSIONS = 1024
+TOKEN_LIMIT = 1024
+"""Tokens of one node (cl100k_base). The hashing encoder itself knows no limit; one that takes its place
+does."""
+
+_FREQUENCIES = "document-frequencies.npz"
+_SIGNS_OF = 2  # dimensions that a feature is spread over; two keep one collision from deciding
+
+_NOTHING = np.zeros(0, dtype=np.uint32)
+
+
+class HashingEmbedding(BaseEmbedding):
+    """Text → unit vector, shape (dimensions,), float32 values; the zero vector for a text without words.
+
+    A feature (a word, or one to three characters in a row) weighs (1 + ln tf) · idf with idf = ln(1 + (N − df
+    + ½) / (df + ½)) from the clauses it was fitted on (Robertson & Spärck Jones 1976), and is added with
+    signs to dimensions that its CRC-32 names (Weinberger et al. 2009).
+    """
+
+    model_name: str = "hashing"
+    dimensions: int = DIMENSIONS
+    _keys: NDArray[np.uint32] = PrivateAttr()
+    _counts: NDArray[np.uint32] = PrivateAttr()
+    _texts: int = PrivateAttr()
+
+    def __init__(
+        self, keys: NDArray[np.uint32], counts: NDArray[np.uint32], texts: int, dimensions: int = DIMENSIONS
+    ) -> None:
+        """`keys` are hashes of features, ascending; `counts` in how many of the `texts` each stands."""
+        super().__init__(embed_batch_size=1000)
+        self.dimensions = dimensions
+        self._keys, self._counts, self._texts = keys, counts, texts
+
+    @classmethod
+    def fit(cls, texts: Iterable[str], dimensions: int = DIMENSIONS) -> HashingEmbedding:
+        """Count in how many texts each feature stands."""
+        held = [_counted(text)[0] for text in texts]
+        keys, counts = np.unique(np.concatenate(held or [_NOTHING]), return_counts=True)
+        return cls(keys, counts.astype(np.uint32), len(held), dimensions)
+
+    def save(self, folder: Path) -> None:
+        """Write what was counted into a folder that exists."""
+        np.savez(folder / _FREQUENCIES, keys=self._keys, counts=self._counts, sizes=[self._texts, self.dimensions])
+
+    @classmethod
+    def load(cls, folder: Path) -> HashingEmbedding:
+        """Read what `save` wrote."""
+        with np.load(folder / _FREQUENCIES) as held:
+            texts, dimensions = held["sizes"].tolist()
+            return cls(held["keys"], held["counts"], texts, dimensions)
+
+    def _vector(self, text: str) -> list[float]:
+        keys, counts = _counted(text)
+        weights = (1 + np.log(counts)) * self._rarity(keys)
+        vector = np.zeros(self.dimensions)
+        for turn in range(_SIGNS_OF):
+            spread = _scrambled(keys, turn)
+            signs = np.where(spread & 1, 1.0, -1.0)
+            np.add.at(vector, (spread >> np.uint32(1)) % self.dimensions, signs * weights)
+        length = float(np.linalg.norm(vector))
+        unit: list[float] = (vector / length if length else vector).astype(np.float32).tolist()
+        return unit
+
+    def _rarity(self, keys: NDArray[np.uint32]) -> NDArray[np.float64]:
+        counts = np.zeros(len(keys))
+        if len(self._keys):
+            places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+            counts = np.where(self._keys[places] == keys, self._counts[places], 0).astype(np.float64)
+        return np.log1p((self._texts - counts + 0.5) / (counts + 0.5))
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._vector(text)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._vector(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return await asyncio.to_thread(self._vector, query)
+
+
+class HashingSource:
+    """Where the hashing encoder of a library comes from: fitted on its clauses, read back from its folder."""
+
+    name = "hashing"
+
+    def fit(self, texts: Sequence[str], folder: Path) -> HashingEmbedding:
+        """Fit on a library's texts and leave in `folder` what `load` needs."""
+        encoder = HashingEmbedding.fit(texts)
+        encoder.save(folder)
+        return encoder
+
+    def load(self, folder: Path) -> HashingEmbedding:
+        """The encoder that `fit` left in `folder`."""
+        return HashingEmbedding.load(folder)
+
+
+def features(text: str) -> list[str]:
+    """Words and character pairs, and the single characters and triples of each word run, with repeats."""
+    found = tokens(text)
+    compact = "".join(character for character in text if "\u4e00" <= character <= "\u9fff")
+    found.extend(compact)
+    found.extend(compact[place : place + 3] for place in range(len(compact) - 2))
+    return found
+
+
+def _counted(text: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """The hashes of a text's features, ascending (so that sums run in one order), and how often each stands
+    there."""
+    hashes = [crc32(feature.encode("utf-8", "replace")) for feature in features(text)]
+    return np.unique(np.array(hashes, dtype=np.uint32), return_counts=True)
+
+
+def _scrambled(keys: NDArray[np.uint32], turn: int) -> NDArray[np.uint32]:
+    """Another hash of each key a turn (the finaliser of MurmurHash3, seeded by the turn)."""
+    mixed = keys ^ np.uint32((0x9E3779B9 * (turn + 1)) & 0xFFFFFFFF)
+    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return mixed ^ (mixed >> np.uint32(16))
+
+
+@cache
+def token_counter() -> Callable[[str], int]:
+    """Counts the cl100k_base tokens of a text, from the vocabulary that LlamaIndex carries: never from the
+    network."""
+    bundled = str(Path(llama_index.core.__file__).parent / "_static" / "tiktoken_cache")
+    before = os.environ.get("TIKTOKEN_CACHE_DIR")
+    # Set whatever the environment says: a folder without the vocabulary would make tiktoken download it.
+    os.environ["TIKTOKEN_CACHE_DIR"] = bundled
+    try:
+        encoding = tiktoken.get_encoding("cl100k_base")
+    finally:
+        if before is None:
+            del os.environ["TIKTOKEN_CACHE_DIR"]
+        else:
+            os.environ["TIKTOKEN_CACHE_DIR"] = before
+    return lambda text: len(encoding.encode_ordinary(text))

@@ -1,0 +1,49 @@
+"""Every setting, read once, frozen: from `PLAN_ASSISTANT_…` variables and `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import UnusableInput
+
+_PACKAGE = Path(__file__).parent
+
+
+def packaged(folder: Literal["corpus", "prompts", "evals"]) -> Path:
+    """Where a packaged folder lies: inside the installed package, or beside it in a checkout."""
+    inside = _PACKAGE / "data" / folder
+    return inside if inside.is_dir() else _PACKAGE.parent / folder
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="PLAN_ASSISTANT_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("plan-assistant", appauthor=False)))
+    corpus: str = Field(default_factory=lambda: str(packaged("corpus")))
+    engine: Literal["embedded", "llm"] = "embedded"
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=1, le=65535)
+
+    @property
+    def corpus_folder(self) -> Path | None:
+        """The folder to keep in step with; None where the setting is empty."""
+        return Path(self.corpus).expanduser() if self.corpus.strip() else None
+
+
+def load_settings() -> Settings:
+    """The settings, or `UnusableInput` naming the variable that cannot be used."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        named = "；".join(
+            f"PLAN_ASSISTANT_{'_'.join(map(str, e['loc'])).upper()}={e['input']!r}" for e in error.errors()
+        )
+        raise UnusableInput(f"设置无法使用：{named}") from None
+    return settings.model_copy(update={"home": settings.home.expanduser()})

@@ -1,0 +1,41 @@
+"""What the page needs from the assistant, and nothing more: questions, the list of plans, one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from assistant.answering.answer import Answer
+from assistant.plan.document import Plan
+
+
+class HeldDocument(Protocol):
+    """A plan in the library, as the picker lists it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+
+
+class AskingAssistant(Protocol):
+    """Answers questions about the plans of one library. Called from several threads at once.
+
+    All three may raise `PlanAssistantError`; the page shows its one line.
+    """
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
+        """`history`: the user's earlier turns, oldest first. `documents`: only these plans, None: all."""
+        ...
+
+    def documents(self) -> Sequence[HeldDocument]:
+        """The plans that the library holds now."""
+        ...
+
+    def plan(self, document_id: str) -> Plan:
+        """The plan as the library holds it now."""
+        ...

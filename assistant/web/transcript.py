@@ -1,0 +1,201 @@
+"""The conversation as HTML: questions, answers with markers, citation cards, what one does next.
+
+Everything that a question or a plan says is escaped here; of Markdown only bold, markers and simple lists are
+read. transcript.js acts on the attributes `data-copy` and `data-ask`, source.js on `data-cite`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.answering.answer import Answer, Citation
+from assistant.web.markup import as_text
+
+SHOWN_QUESTION = 400  # characters of a question that the page repeats
+SHOWN_MILLISECONDS = 10  # an answer's time below this is shown as less than it
+SHOWN_CARDS = 3  # citation cards before the rest is folded away
+
+_SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+(?:\[\d+\])*\n*|[^。！？；\n]+")
+_INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<marker>\d+)\]")
+_LIST_ITEM = re.compile(r"[-*] +")
+_ORDINAL = re.compile(r"第\d+[^\d”]{1,2}$")
+_NUMERAL = re.compile(r"\d")
+
+
+def welcome(examples: Sequence[str]) -> str:
+    """The empty conversation: one line, and questions to click."""
+    chips = "".join(
+        f'<button type="button" class="chip" data-ask="{as_text(example)}">{as_text(example)}</button>'
+        for example in examples
+    )
+    asked = f'<p class="quiet">可以这样问</p><div class="chips">{chips}</div>' if chips else ""
+    lead = "<h1>问计划里的任何事</h1><p>每个数字都有出处，点出处看原文。</p>"
+    return f'<section class="welcome">{lead}{asked}</section>'
+
+
+def question_bubble(question: str) -> str:
+    shown = question
+    if len(question) > SHOWN_QUESTION:
+        shown = f"{question[:SHOWN_QUESTION]}…（共{len(question)}字）"
+    return f'<div class="question">{as_text(shown)}</div>'
+
+
+def notice_line(text: str) -> str:
+    """A calm line in place of an answer: an empty question, something the user can mend."""
+    return f'<div class="answer"><p class="notice">{as_text(text)}</p></div>'
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The text cut after its sentences, never inside a bold part; joined they give the text."""
+    held = ""
+    for piece in _SENTENCE.findall(text):
+        held += piece
+        if held.count("**") % 2 == 0:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def answer_part(answer: Answer, text: str) -> str:
+    """An answer of which only `text` has appeared so far."""
+    return f'<div class="answer">{_prose(answer, text)}</div>'
+
+
+def answer_whole(answer: Answer) -> str:
+    """The answer, its notices, its citations and the buttons for what comes next."""
+    cards = [_card(answer, citation) for citation in answer.citations]
+    folded = "".join(cards[SHOWN_CARDS:])
+    if folded:
+        folded = f"<details><summary>其余{len(cards) - SHOWN_CARDS}处出处</summary>{folded}</details>"
+    notices = "".join(f'<p class="notice">{as_text(notice)}</p>' for notice in answer.notices)
+    return (
+        f'<div class="answer" data-status="{answer.status}">{_prose(answer, answer.text)}{notices}'
+        f"{''.join(cards[:SHOWN_CARDS])}{folded}{_actions(answer)}</div>"
+    )
+
+
+def citation_to_paste(citation: Citation) -> str:
+    """The formal citation and the sentence, for another document."""
+    return f"{citation.formatted}：{citation.quote}"
+
+
+def answer_to_paste(answer: Answer) -> str:
+    """The answer without Markdown, its markers kept, and the sources they stand for."""
+    sources = [f"[{citation.marker}] {citation_to_paste(citation)}" for citation in answer.citations]
+    return "\n".join([answer.text.replace("**", ""), *sources])
+
+
+def _prose(answer: Answer, text: str) -> str:
+    """Paragraphs and lists. A lone figure is set large, several are not: a list must stay readable."""
+    figures = [bold for bold in re.findall(r"\*\*(.+?)\*\*", answer.text) if _NUMERAL.search(bold)]
+    name = "prose lone" if len(figures) == 1 and answer.status == "answered" else "prose"
+    blocks: list[str] = []
+    items: list[str] = []
+    for line in [*filter(str.strip, text.split("\n")), ""]:
+        start = _LIST_ITEM.match(line)
+        if start:
+            items.append(f"<li>{_inline(answer, line[start.end() :])}</li>")
+            continue
+        if items:
+            blocks.append(f"<ul>{''.join(items)}</ul>")
+            items = []
+        if line:
+            blocks.append(f"<p>{_inline(answer, line)}</p>")
+    return f'<div class="{name}">{"".join(blocks)}</div>'
+
+
+def _inline(answer: Answer, line: str) -> str:
+    citations = {citation.marker: citation for citation in answer.citations}
+    html = ""
+    position = 0
+    for match in _INLINE.finditer(line):
+        html += as_text(line[position : match.start()])
+        position = match.end()
+        if match["bold"]:
+            name = ' class="figure"' if _NUMERAL.search(match["bold"]) else ""
+            html += f"<strong{name}>{_inline(answer, match['bold'])}</strong>"
+        elif citation := citations.get(int(match["marker"])):
+            html += _marker(answer, citation)
+        else:
+            html += as_text(match.group())
+    return html + as_text(line[position:])
+
+
+def _marker(answer: Answer, citation: Citation) -> str:
+    where = as_text(citation.formatted)
+    return (
+        f'<button type="button" class="marker" title="{where}" aria-label="出处{citation.marker}：{where}"'
+        f"{_pointer(answer, citation)}>{citation.marker}</button>"
+    )
+
+
+def _pointer(answer: Answer, citation: Citation) -> str:
+    """Where the quote and its figures stand, for the page's script. Offsets are code points."""
+    spans = ",".join(f"{start}-{end}" for start, end in _figure_spans(answer, citation))
+    return (
+        f' data-cite="{citation.marker}" data-document="{as_text(citation.document)}"'
+        f' data-start="{citation.start}" data-end="{citation.end}" data-figures="{spans}"'
+        f' data-place="{as_text(_place(citation, citation.path))}"'
+    )
+
+
+def _figure_spans(answer: Answer, citation: Citation) -> list[tuple[int, int]]:
+    """The answer's figures inside this quote, in order, none overlapping."""
+    spans: list[tuple[int, int]] = []
+    for figure in sorted(answer.figures, key=lambda figure: (figure.start, -figure.end)):
+        inside = citation.start <= figure.start < figure.end <= citation.end
+        fresh = not spans or figure.start >= spans[-1][1]
+        if figure.document == citation.document and inside and fresh:
+            spans.append((figure.start, figure.end))
+    return spans
+
+
+def _place(citation: Citation, path: Sequence[str]) -> str:
+    ordinal = _ORDINAL.search(citation.formatted)
+    place = " › ".join(path) or citation.title
+    return f"{place} · {ordinal.group()}" if ordinal else place
+
+
+def _card(answer: Answer, citation: Citation) -> str:
+    nearest = citation.path[-2:]  # the source panel shows the whole path
+    title = ""
+    if len({other.document for other in answer.citations}) > 1:
+        title = f'<span class="title">《{as_text(citation.title)}》</span>'
+    return (
+        f'<blockquote class="card"{_pointer(answer, citation)}><header>{_marker(answer, citation)}'
+        f"<span>{title}{as_text(_place(citation, nearest))}</span></header>"
+        f'<p class="quote">{_marked_quote(answer, citation)}</p></blockquote>'
+    )
+
+
+def _marked_quote(answer: Answer, citation: Citation) -> str:
+    html = ""
+    position = 0
+    for start, end in _figure_spans(answer, citation):
+        start, end = start - citation.start, end - citation.start  # noqa: PLW2901 - document to quote
+        html += f"{as_text(citation.quote[position:start])}<mark>{as_text(citation.quote[start:end])}</mark>"
+        position = end
+    return html + as_text(citation.quote[position:])
+
+
+def _actions(answer: Answer) -> str:
+    seconds = f'<span class="quiet">{_elapsed(answer.elapsed_ms)}</span>'
+    if not answer.citations:
+        return f'<div class="actions">{seconds}</div>'
+    first = answer.citations[0]
+    citations = "\n".join(map(citation_to_paste, answer.citations))
+    return (
+        f'<div class="actions">{_copy_button("复制引用", citations)}'
+        f"{_copy_button('复制答案', answer_to_paste(answer))}"
+        f'<button type="button" class="small phone"{_pointer(answer, first)}>看原文</button>{seconds}</div>'
+    )
+
+
+def _elapsed(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.2f} 秒" if milliseconds >= SHOWN_MILLISECONDS else "不到 0.01 秒"
+
+
+def _copy_button(label: str, text: str) -> str:
+    return f'<button type="button" class="small" data-copy="{as_text(text)}">{label}</button>'

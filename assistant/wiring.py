@@ -1,0 +1,177 @@
+"""The only place that builds real things: a library, its engine, and the `Assistant` that callers hold."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.answering.answer import Answer
+from assistant.answering.engine import EmbeddedEngine
+from assistant.errors import UnusableInput
+from assistant.library import DocumentRecord, Library, index, is_in_step
+from assistant.plan.document import Plan
+from assistant.plan.ledger import LedgerRow
+from assistant.search.glossary import Glossary, load_glossary
+from assistant.settings import Settings, load_settings, packaged
+
+
+@dataclass(frozen=True)
+class _Hit:
+    document: str
+    clause: str
+
+
+class _LibraryShelf:
+    """A library's generation as answering sees it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def document_ids(self) -> Sequence[str]:
+        return [record.id for record in self._library.documents]
+
+    def plan(self, document: str) -> Plan:
+        return self._library.plan(document)
+
+    def ledger(self, document: str) -> tuple[LedgerRow, ...]:
+        return self._library.ledger(document)
+
+    def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[_Hit]:
+        scope = None if set(documents) == set(self.document_ids()) else documents
+        nodes = self._library.retriever().search(question, scope, top)
+        return [_Hit(node.metadata["document"], node.metadata["clause"]) for node in nodes]
+
+
+class _Loaded:
+    """One generation, open, with its engine; closed by the last of its users once a newer one has taken its place."""
+
+    def __init__(self, library: Library, glossary: Glossary) -> None:
+        self.library = library
+        self.engine = EmbeddedEngine(_LibraryShelf(library), glossary)
+        self._users = 1
+        self._counting = threading.Lock()
+
+    def acquire(self) -> bool:
+        """Begin to use it; False where it has been closed already."""
+        with self._counting:
+            if self._users == 0:
+                return False
+            self._users += 1
+            return True
+
+    def release(self) -> None:
+        with self._counting:
+            self._users -= 1
+            if self._users == 0:
+                self.library.close()
+
+
+class Assistant:
+    """Answers questions from a library. Safe to share between threads; picks up a new generation by itself.
+
+    assistant = Assistant.open()
+    assistant.ask("新增充电桩多少根")
+    assistant.ask("那停车位呢", history=["新增充电桩多少根"])
+    """
+
+    def __init__(self, home: Path, glossary: Glossary) -> None:
+        self._home = home
+        self._glossary = glossary
+        self._renewing = threading.Lock()
+        self._loaded = self._load()
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> Assistant:
+        """Open a library (the default one where no home is named), its packaged plans brought up to date first.
+
+        `say` is told what is done when there is indexing to do.
+        """
+        settings = settings or load_settings()
+        where = Path(home).expanduser() if home is not None else settings.home
+        bring_up_to_date(where, settings.corpus_folder, say)
+        return cls(where, load_glossary(packaged("prompts") / "glossary.tsv"))
+
+    def _load(self) -> _Loaded:
+        return _Loaded(Library.open(self._home), self._glossary)
+
+    @contextmanager
+    def _using(self) -> Iterator[_Loaded]:
+        """The newest generation, kept open while it is used."""
+        while True:
+            if not self._loaded.library.is_current():
+                self._renew()
+            loaded = self._loaded
+            if loaded.acquire():
+                break
+        try:
+            yield loaded
+        finally:
+            loaded.release()
+
+    def _renew(self) -> None:
+        with self._renewing:
+            if not self._loaded.library.is_current():
+                old, self._loaded = self._loaded, self._load()
+                old.release()
+
+    def documents(self) -> Sequence[DocumentRecord]:
+        with self._using() as loaded:
+            return loaded.library.documents
+
+    def plan(self, document: str) -> Plan:
+        with self._using() as loaded:
+            return loaded.library.plan(document)
+
+    def ledger(self, document: str) -> tuple[LedgerRow, ...]:
+        with self._using() as loaded:
+            return loaded.library.ledger(document)
+
+    def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
+        """Answer a question from the library, or from the named documents alone.
+
+        Raises `UnusableInput` for an empty or too long question, `UnknownDocument` for an unknown id.
+        """
+        with self._using() as loaded:
+            for document in documents or ():
+                loaded.library.record(document)
+            return loaded.engine.ask(question, history, documents or None)
+
+    def examples(self, most: int = 4) -> list[str]:
+        """Questions that the library can answer, for a page to offer: from the ledgers, not written by hand."""
+        questions: list[str] = []
+        for record in self.documents():
+            rows = [r for r in self.ledger(record.id) if r.value is not None and not r.is_descriptive]
+            for row in rows[:: max(1, len(rows) // most)]:
+                ask = "增长多少" if row.role == "change" else f"多少{row.unit.lstrip('万亿千百') or ''}"
+                verb = "" if row.role == "change" else row.action
+                if not any(c.isdigit() for c in row.indicator) and len(row.indicator) <= 16:
+                    questions.append(f"{verb}{row.indicator}{ask}")
+        return questions[:most]
+
+    def close(self) -> None:
+        self._loaded.release()
+
+
+def bring_up_to_date(home: Path, corpus: Path | None, say: Callable[[str], None]) -> None:
+    """Bring the packaged plans into the library. Costs a few milliseconds where nothing has changed."""
+    if is_in_step(home, corpus=corpus):
+        return
+    report = index(home, corpus=corpus, on_step=say)
+    for outcome in report.refused:
+        say(f"未收入 {outcome.file}：{outcome.reason}")
+
+
+def build_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant:
+    """The assistant that the settings ask for."""
+    if settings.engine == "llm":
+        raise UnusableInput("语言模型引擎（llm）尚未提供，请使用内置引擎：PLAN_ASSISTANT_ENGINE=embedded")
+    return Assistant.open(settings=settings, say=say)

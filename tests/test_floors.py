@@ -1,0 +1,67 @@
+"""The house has floors: a file imports from its own package or from below, never upward, and nothing inside imports the
+package root. Each framework has one home."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "assistant"
+FLOORS = {
+    "errors": 0, "plan": 1, "reading": 2, "search": 3, "answering": 4, "library": 5, "settings": 6, "wiring": 6,
+    "ledger_files": 6, "doctor": 6, "terminal": 6, "web": 7, "cli": 8, "__main__": 9,
+}  # fmt: skip
+HOMES = {
+    "chromadb": {"search"},
+    "gradio": {"web"},
+    "llama_index": {"search"},
+    "bm25s": {"search"},
+    "uvicorn": {"web"},
+    "fastapi": {"web"},
+    "typer": {"cli"},
+    "openpyxl": {"ledger_files"},
+}
+FILES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
+
+
+def place(path: Path) -> str:
+    """The floor's name of a file: its package, or its own name at the top."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports at run time, wherever in the file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def test_every_file_has_a_floor() -> None:
+    assert FILES
+    assert {place(path) for path in FILES} <= set(FLOORS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_imports_go_down(path: Path) -> None:
+    mine = place(path)
+    for module in imports(path):
+        parts = module.split(".")
+        if parts[0] == "assistant":
+            assert len(parts) > 1 or path.name == "__main__.py", f"{path}: imports the package root"
+            if len(parts) > 1 and parts[1] in FLOORS:
+                theirs = parts[1]
+                assert theirs == mine or FLOORS[theirs] <= FLOORS[mine], f"{path}: {mine} imports {module}"
+        if parts[0] in HOMES:
+            assert mine in HOMES[parts[0]], f"{path}: {parts[0]} is at home in {HOMES[parts[0]]}"

@@ -1,0 +1,123 @@
+"""A real Chromium on a running page. At its end every test here proves that no request left the machine and
+that the browser had nothing to complain of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from fake_assistant import FakeAssistant, fake_assistant
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from assistant.web.app import build_app
+from assistant.web.server import open_socket
+
+EXAMPLES = ["新增充电桩多少根", "城建和招商各多少"]
+DESK = {"width": 1280, "height": 800}
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Site:
+    """The running page, and the assistant behind it."""
+
+    address: str
+    assistant: FakeAssistant
+
+
+@dataclass
+class Watch:
+    """What a page asked for and complained of."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    assistant = fake_assistant()
+    with open_socket("127.0.0.1", 0) as opened:
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(assistant, EXAMPLES), log_level="critical", timeout_graceful_shutdown=1)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+        thread.start()
+        yield Site(f"http://127.0.0.1:{opened.getsockname()[1]}", assistant)
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        reason = f"no Chromium found (looked for {', '.join(_BROWSERS)})"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser) -> BrowserContext:
+    """A context that keeps the page's files between tests: most of a page's opening time is reading them."""
+    return browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def open_page(browser: Browser, desk: BrowserContext, site: Site, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Opens the page; with options or `prepare`, which sees the context before the page loads, in a context of
+    its own."""
+    pages: list[Page] = []
+    contexts: list[BrowserContext] = []
+
+    def opened(prepare: Callable[[BrowserContext], None] | None = None, **options: object) -> Page:
+        context = desk
+        if prepare or options:
+            context = browser.new_context(**({"viewport": DESK} | options))  # type: ignore[arg-type]
+            contexts.append(context)
+        if prepare:
+            prepare(context)
+        page = context.new_page()
+        pages.append(page)
+        watch.follow(page)
+        page.goto(site.address)
+        page.locator("#source .text").wait_for(state="attached")
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    for context in contexts:
+        context.close()
+    assert watch.requests
+    outside = [url for url in watch.requests if urlsplit(url).hostname not in {"127.0.0.1", None}]
+    assert outside == []
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
