@@ -38,10 +38,7 @@ def _settings(**given: object) -> Settings:
     """The settings, with what the command line gave in place of what the environment says."""
     from assistant.settings import load_settings
 
-    for name, value in given.items():
-        if value is not None:
-            os.environ[f"PLAN_ASSISTANT_{name.upper()}"] = str(value)
-    return load_settings()
+    return load_settings(**given)
 
 
 def _assistant(settings: Settings) -> Assistant:

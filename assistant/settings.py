@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, ValidationError
@@ -37,10 +37,13 @@ class Settings(BaseSettings):
         return Path(self.corpus).expanduser() if self.corpus.strip() else None
 
 
-def load_settings() -> Settings:
-    """The settings, or `UnusableInput` naming the variable that cannot be used."""
+def load_settings(**given: Any) -> Settings:
+    """The settings, with what a caller gives in place of what the environment says (None: not given).
+
+    Raises `UnusableInput` naming the setting that cannot be used.
+    """
     try:
-        settings = Settings()
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         named = "；".join(
             f"PLAN_ASSISTANT_{'_'.join(map(str, e['loc'])).upper()}={e['input']!r}" for e in error.errors()

@@ -60,7 +60,9 @@ def lease_current(home: Path) -> tuple[str, IO[bytes]] | None:
         if current(home) == generation:
             return generation, lease
         lease.close()
-    raise UnusableInput(f"资料库“{home}”已损坏：当前索引“{current(home)}”不见了")
+    raise UnusableInput(
+        f"资料库“{home}”已损坏：当前索引“{current(home)}”不见了；请从备份恢复，或删除该文件夹后重新建立"
+    )
 
 
 def _shared_lease(home: Path, generation: str) -> IO[bytes] | None:
@@ -160,7 +162,7 @@ def sweep_if_idle(home: Path) -> None:
     left."""
     if _present(home) <= {current(home)}:
         return
-    with suppress(LibraryBusy, PermissionError), indexing(home, 0, lambda _: None):
+    with suppress(LibraryBusy, OSError), indexing(home, 0, lambda _: None):
         sweep(home)
 
 

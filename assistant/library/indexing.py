@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
 _PACKAGE = Path(__file__).parent.parent
-_READING_FLOORS = ("plan", "reading", "search", "library")  # a change in these may change what is on disk
+# The code whose change may change what is on disk; how a question is asked of it is no part of that.
+_MAKERS = (
+    *("plan/*.py", "reading/*.py", "library/*.py"),
+    *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py"),
+)
 _DEPENDENCIES = ("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb")
 
 
@@ -182,10 +186,9 @@ def _fingerprint(encoder: str) -> str:
     digest = hashlib.sha256(f"{FORMAT}\n{encoder}\n".encode())
     for name in _DEPENDENCIES:
         digest.update(f"{name} {_version(name)}\n".encode())
-    for floor in _READING_FLOORS:
-        for path in sorted((_PACKAGE / floor).rglob("*.py")):
-            digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\n".encode())
-            digest.update(path.read_bytes())
+    for path in sorted(path for pattern in _MAKERS for path in _PACKAGE.glob(pattern)):
+        digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
@@ -64,8 +65,13 @@ class Library:
             leased = generations.lease_current(home)
             if leased is None:
                 return cls(home, "", None, encoder)
-            generations.sweep_if_idle(home)
-            return cls(home, *leased, encoder)
+            generation, lease = leased
+            with ExitStack() as opened:
+                opened.enter_context(lease)
+                generations.sweep_if_idle(home)
+                library = cls(home, generation, lease, encoder)
+                opened.pop_all()
+                return library
         except OSError as error:
             raise UnusableInput(f"资料库“{home}”读不出来：{error.strerror or error}") from error
 

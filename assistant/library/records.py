@@ -124,7 +124,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return _manifest_type().validate_json((folder / _MANIFEST).read_bytes())
     except ValidationError:
-        raise UnusableInput(f"资料库的清单“{folder / _MANIFEST}”已损坏或版本不符") from None
+        raise UnusableInput(
+            f"资料库的清单“{folder / _MANIFEST}”已损坏；请从备份恢复资料库，或删除它后重新建立"
+        ) from None
 
 
 def write_content(folder: Path, document: str, content: Content) -> None:

@@ -1,7 +1,8 @@
 """Abbreviations and the plan's words for them: GDP is 地区生产总值.
 
-One line a concept in `glossary.tsv`: the official terms, a tab, the abbreviations; several are parted by |. Lines that
-begin with # are comments. Only what means the same belongs here: it is put in place of the word that was asked.
+One line a concept in `glossary.tsv`: the official terms, a tab, the abbreviations; several are parted by |.
+Lines that begin with # are comments. Only what means the same belongs here: it is put in place of the word
+that was asked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class Glossary:
     terms: dict[str, str]
 
     def in_plan_words(self, question: str) -> str:
-        """The question with abbreviations written out. The longest abbreviation wins; a term already there stays."""
+        """The question with abbreviations written out. The longest abbreviation wins; a term already there
+        stays."""
         if not self.terms:
             return question
         pattern = "|".join(sorted(map(_bounded, self.terms), key=len, reverse=True))

@@ -138,16 +138,21 @@ def tokens(text: str) -> list[str]:
         if run[0] < "\u4e00":
             found.append(run)
         else:
-            found.extend(_chinese_tokens(run))
+            found.extend(_known_tokens(run) if len(run) <= _LONGEST_KEPT else _chinese_tokens(run))
     return found
 
 
-@lru_cache(maxsize=4096)  # headings stand before every clause below them
 def _chinese_tokens(run: str) -> tuple[str, ...]:
     words = rjieba.cut_for_search(run)
     pairs = [run[place : place + 2] for place in range(len(run) - 1)]
     known = set(words)
     return (*words, *(pair for pair in pairs if pair not in known))
+
+
+# Headings stand before every clause below them, so most runs come again; a long one would only fill the
+# memory.
+_LONGEST_KEPT = 64
+_known_tokens = lru_cache(maxsize=4096)(_chinese_tokens)
 
 
 def _ranges_by_document(passages: Sequence[Passage]) -> dict[str, tuple[int, int]]:

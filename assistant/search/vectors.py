@@ -28,8 +28,10 @@ from assistant.search.nodes import encoded_text
 Held = TypeVar("Held")
 Row = TypeVar("Row")
 
+_opening = threading.Lock()  # Chroma counts who shares a folder, and its count is not safe among threads
+
 _COLLECTION = "clauses"
-_BATCH = 4000  # rows a call: below Chroma's own limit (5,461) and SQLite's number of variables
+_BATCH = 1000  # rows a call: below Chroma's own limit (5,461) and SQLite's number of variables
 _CACHED_ROWS = 100_000  # vectors kept in memory (400 MB at 1,024 dimensions) before they are dropped and read anew
 _SMALLEST_BATCH = 100  # Chroma's own
 _SEARCH_WIDTH = 400  # how far the graph is walked; the candidates asked for are fewer, so hardly any is missed
@@ -63,8 +65,11 @@ class VectorIndex:
             store = ChromaVectorStore.from_collection(collection)
             for batch in _batches(nodes):
                 store.add(_encoded(batch, encoder))
+                for node in batch:
+                    node.embedding = None  # a list of floats: 30 KB a node
         finally:
-            client.close()
+            with _opening:
+                client.close()
 
     @classmethod
     def open(cls, folder: Path, encoder: BaseEmbedding) -> VectorIndex:
@@ -74,7 +79,8 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the folder. Closing twice is harmless."""
-        self._client.close()
+        with _opening:
+            self._client.close()
 
     def nearest(self, vector: Sequence[float], count: int) -> list[str]:
         """Ids of about the `count` nearest nodes, in no promised order; none for the zero vector."""
@@ -108,7 +114,9 @@ class VectorIndex:
         with self._reading:
             for batch in _batches(_missing(self._places, ids)):
                 found = self._collection.get(ids=list(batch), include=["embeddings"])
-                self._keep(found["ids"], _unit(np.asarray(found["embeddings"], dtype=np.float32)))
+                rows = _unit(np.asarray(found["embeddings"], dtype=np.float32))
+                order = {node: row for row, node in enumerate(found["ids"])}  # not the order asked for
+                self._keep(batch, rows[[order[node] for node in batch]])
             places = [self._places[node] for node in ids]
             first, last = places[0], places[-1]
             if places == list(range(first, last + 1)):  # one document's: no copy
@@ -119,6 +127,8 @@ class VectorIndex:
         """Cache vectors in one matrix that doubles when it is full: rows are gathered many times, added
         once."""
         start = len(self._places)
+        if start == 0:  # new or dropped: others may still read rows of the old matrix
+            self._matrix = np.zeros((0, 0), dtype=np.float32)
         needed = start + len(ids)
         if needed > len(self._matrix):
             grown = np.zeros((max(needed, 2 * len(self._matrix)), rows.shape[1]), dtype=np.float32)
@@ -137,7 +147,9 @@ def _graph(count: int) -> HNSWConfiguration:
 
 def _client(folder: Path) -> Client:
     # What chromadb.PersistentClient does, whose declared type has no `close`.
-    return Client(settings=Settings(is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False))
+    settings = Settings(is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False)
+    with _opening:
+        return Client(settings=settings)
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,11 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import other_process
 import pytest
-from conftest import plan_text
+from small_plans import plan_text
 
 from assistant.errors import LibraryBusy, UnusableInput
 from assistant.library import Library, index
@@ -125,6 +126,24 @@ def test_a_reader_sees_that_it_is_not_current_any_more(prepared: tuple[Path, Pat
     assert_nothing_is_left_over(home)
 
 
+def test_threads_share_a_library(home: Path, corpus: Path, user_file: Path) -> None:
+    index(home, corpus=corpus, add=[user_file])
+    with Library.open(home) as library, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: other_process.everything(library), range(40)))
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_two_open_libraries_close_by_themselves(home: Path, corpus: Path) -> None:
+    index(home, corpus=corpus)
+    first, second = Library.open(home), Library.open(home)
+    expected = other_process.everything(first)
+    assert other_process.everything(second) == expected
+    first.close()
+    first.close()
+    assert other_process.everything(second) == expected
+    second.close()
+
+
 def test_a_second_indexer_waits_or_is_told_who_holds_the_lock(
     prepared: tuple[Path, Path, list[Path]],
 ) -> None:
@@ -173,6 +192,7 @@ def test_plans_ledgers_and_words_are_served_without_llama_index_or_chroma(home: 
     index(home, corpus=corpus)
     code = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from assistant.library import Library, index
 home, corpus = map(Path, sys.argv[1:])

@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import plan_text
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings import MockEmbedding
+from small_plans import plan_text
 
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library import IndexReport, Library, index, indexing, is_in_step

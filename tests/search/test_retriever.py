@@ -12,6 +12,7 @@ import pytest
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from assistant.search import retriever as retriever_module
+from assistant.search import vectors as vectors_module
 from assistant.search.encoder import HashingEmbedding
 from assistant.search.lexical import LexicalIndex
 from assistant.search.nodes import encoded_text, passages
@@ -109,6 +110,18 @@ def test_through_chroma_the_result_is_the_exact_one_in_any_order_of_storing(
         assert [ids(shuffled.search(question)) for question in questions] == exact
         assert shuffled.vectors is not None
         shuffled.vectors.close()
+
+
+def test_a_full_cache_is_dropped_and_read_anew(
+    retriever: ClauseRetriever, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = {document: ids(retriever.search("建成公园", [document], top=30)) for document in ("甲", "乙")}
+    monkeypatch.setattr(vectors_module, "_CACHED_ROWS", 120)
+    small = build(tmp_path / "store", library(100))
+    for document in ("甲", "乙", "甲", "乙"):
+        assert ids(small.search("建成公园", [document], top=30)) == expected[document]
+    assert small.vectors is not None
+    small.vectors.close()
 
 
 def test_without_passages_nothing_is_found() -> None:

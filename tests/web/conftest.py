@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from fake_assistant import FakeAssistant, fake_assistant
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assistant.web.app import build_app
 from assistant.web.server import open_socket
+from tests.web.fake_assistant import FakeAssistant, fake_assistant
 
 EXAMPLES = ["新增充电桩多少根", "城建和招商各多少"]
 DESK = {"width": 1280, "height": 800}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
 
 from assistant.web.app import ALL_DOCUMENTS, Exchange, Page, picker_lines
+from tests.web.fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
 
 
 @pytest.fixture

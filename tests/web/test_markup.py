@@ -5,12 +5,12 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer
 from assistant.web import source, transcript
+from tests.web.fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
 
 
 class Reader(HTMLParser):

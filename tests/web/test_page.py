@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import EXAMPLES, Site
-from fake_assistant import HOSTILE, LONGEST_QUESTION, WUCHANG
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.web.conftest import EXAMPLES, Site
+from tests.web.fake_assistant import HOSTILE, LONGEST_QUESTION, WUCHANG
 
 pytestmark = pytest.mark.browser
 

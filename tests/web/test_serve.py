@@ -20,7 +20,7 @@ from assistant.web.server import open_socket
 HERE = Path(__file__).parent
 READY = "计划问答已就绪："
 # Whatever the server does towards another machine is said on its stderr, which the test reads.
-PROGRAM = f"""
+PROGRAM = """
 import sys
 
 def hear(event, arguments):
@@ -29,8 +29,7 @@ def hear(event, arguments):
             print("outside:", event, arguments, file=sys.stderr)
 
 sys.addaudithook(hear)
-sys.path.insert(0, {str(HERE)!r})
-from fake_assistant import fake_assistant
+from tests.web.fake_assistant import fake_assistant
 from assistant.web.app import serve
 serve(fake_assistant(), "127.0.0.1", 0)
 """
