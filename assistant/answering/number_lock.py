@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.answering.answer import Answer
-from assistant.plan.quantity import narrow, read_quantities
+from assistant.plan.scan import narrow, read_quantities
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")

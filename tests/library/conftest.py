@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_plans import plan_text
+
+from tests.library.small_plans import plan_text
 
 
 @pytest.fixture

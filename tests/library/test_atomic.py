@@ -10,13 +10,13 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import other_process
 import pytest
-from small_plans import plan_text
 
 from assistant.errors import LibraryBusy, UnusableInput
 from assistant.library import Library, index
 from assistant.library import generation as generations
+from tests.library import other_process
+from tests.library.small_plans import plan_text
 
 LIMIT = 60  # seconds that another process may take
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings import MockEmbedding
-from small_plans import plan_text
 
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library import IndexReport, Library, index, indexing, is_in_step
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
+from tests.library.small_plans import plan_text
 
 
 def outcomes(report: IndexReport) -> dict[str, str]:

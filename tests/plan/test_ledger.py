@@ -11,7 +11,7 @@ import pytest
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
-from assistant.plan.quantity import scan
+from assistant.plan.scan import scan
 from tests import samples
 
 DATA = Path(__file__).parent.parent / "data"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.plan.quantity import Quantity, narrow, read_quantities, same_figure, same_quantity, scan
+from assistant.plan.quantity import Quantity, same_figure, same_quantity
+from assistant.plan.scan import narrow, read_quantities, scan
 from assistant.plan.units import base_unit
 from tests import samples
 

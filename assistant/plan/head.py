@@ -1,0 +1,129 @@
+"""What stands above a plan: header fields, headlines, the title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.plan.document import Clause, Defect, HeaderField
+from assistant.plan.headings import heading_of
+from assistant.plan.lines import BULLET, SPACE, TERMINAL, Line, furniture
+
+_LABELS = {
+    "标题": ("名称", "标题", "文件名称", "信息名称"),
+    "发布机构": ("发布机构", "发布单位", "发文机关", "发文单位", "制发机关", "发文机构"),
+    "文号": ("文号", "发文字号", "文件编号"),
+    "索引号": ("索引号", "索取号"),
+    "公开日期": ("公开日期", "发布日期", "公布日期", "发布时间"),
+    "成文日期": ("成文日期", "生成日期", "发文日期"),
+    "公开方式": ("公开方式", "公开形式", "公开类型"),
+    "有效性": ("有效性", "效力状态", "时效性", "是否有效"),
+    "主题分类": ("主题分类", "信息分类", "主题词", "分类"),
+    "来源": ("来源", "信息来源", "稿源", "时间", "日期", "作者", "责任编辑", "浏览次数", "原文链接"),
+}
+_LABEL_NAMES = {label: name for name, labels in _LABELS.items() for label in labels}
+_LABEL = re.compile(
+    rf"(?:(?<=^)|(?<=[\s|｜]))(?P<label>{'|'.join(rf'{SPACE}*'.join(label) for label in sorted(_LABEL_NAMES, key=len, reverse=True))}){SPACE}*[:：]"
+)
+_NUMBER_LINE = re.compile(r"^[\u4e00-\u9fff]{2,12}[〔【\[（(]\s?(?:19|20)\d{2}\s?[〕】\]）)]\s?第?\s?\d+\s?号$")
+_TITLE_WORDS = re.compile(
+    r"(?:计划|报告|规划|纲要|要点|方案|办法|意见|通知|决定|措施|分解表?|清单|细则|规定|条例|公报)(?:[(（].{1,20}[)）])?[》]?$"
+)
+_HEADLINE_WORDS = re.compile(
+    r"会议上?|大会|\d日|[省市区县旗州]长|主任|总理|主席|人民政府|办公[室厅]|国务院|委员会|有限公司"
+)
+
+
+def _header_fields(line: Line) -> list[HeaderField]:
+    if _NUMBER_LINE.match(line.text):
+        return [HeaderField("文号", line.text, line.start, line.end, line.start, line.end)]
+    marks = list(_LABEL.finditer(line.text))
+    if not marks or marks[0].start() != 0:
+        return []
+    fields: list[HeaderField] = []
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        stop = following.start() if following else len(line.text)
+        value = line.text[mark.end() : stop].strip()
+        value_start = mark.end() + line.text[mark.end() : stop].index(value)
+        name = _LABEL_NAMES[re.sub(r"\s", "", mark.group("label"))]
+        fields.append(
+            HeaderField(
+                "名称" if name == "标题" else name,
+                value,
+                line.start + mark.start(),
+                line.start + (value_start + len(value) if value else mark.end()),
+                line.start + value_start,
+                line.start + value_start + len(value),
+            )
+        )
+    return fields
+
+
+@dataclass
+class Head:
+    """What stands above the body: fields, headlines, the title, furniture; `body` is the first line after it."""
+
+    fields: list[HeaderField]
+    headlines: list[Line]
+    defects: list[Defect]
+    body: int
+
+
+def read_head(lines: list[Line]) -> Head:
+    head = Head([], [], [], len(lines))
+    for index, line in enumerate(lines):
+        if reason := furniture(line.text):
+            head.defects.append(Defect(line.start, line.end, line.text, reason))
+            continue
+        if fields := _header_fields(line):
+            head.fields.extend(fields)
+            continue
+        if _ends_the_head(line.text):
+            head.body = index
+            break
+        head.headlines.append(line)
+    return head
+
+
+def _ends_the_head(line: str) -> bool:
+    if len(line) > 60:
+        return True
+    if heading_of(line) is not None:
+        return True
+    if BULLET.match(line) and not _HEADLINE_WORDS.search(line):
+        return True
+    return line[-1] in TERMINAL and not line.startswith("【")
+
+
+def title_of(text: str, head: Head) -> tuple[str, int, int]:
+    """(title, start, end): the 名称 field, or the headline that is named like a plan; ("", 0, 0) where there is none."""
+    named = next((field for field in head.fields if field.name == "名称" and field.value), None)
+    for index, line in enumerate(head.headlines):
+        whole_number = named is not None and re.sub(r"\s", "", line.text) == re.sub(r"\s", "", named.value)
+        if whole_number or _TITLE_WORDS.search(line.text):
+            end = line.end
+            following = head.headlines[index + 1] if index + 1 < len(head.headlines) else None
+            if following and following.text.startswith(("和", "及", "暨", "的")):
+                end = following.end
+            written = re.sub(r"\s*[\r\n]+\s*", "", text[line.start : end]).strip("# ")
+            return (named.value if named else written), line.start, end
+    return (named.value, named.value_start, named.value_end) if named else ("", 0, 0)
+
+
+def is_headline(line: Line, title_start: int, title_end: int) -> bool:
+    if title_start <= line.start < title_end or _TITLE_WORDS.search(line.text):
+        return True
+    return len(line.text) > 10 or _HEADLINE_WORDS.search(line.text) is not None
+
+
+def header_clauses(text: str, header: list[HeaderField]) -> Iterator[Clause]:
+    """Header fields can be cited too; their clauses lie in the header, not in the body."""
+    seen: Counter[str] = Counter()
+    for field in header:
+        seen[field.name] += 1
+        suffix = f".{seen[field.name]}" if seen[field.name] > 1 else ""
+        words = text[field.start : field.end]
+        clause_id = f"header.{field.name}{suffix}"
+        yield Clause(clause_id, "header", field.start, field.end, words, "", "", seen[field.name])
