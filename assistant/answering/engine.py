@@ -93,7 +93,7 @@ class EmbeddedEngine:
         rows = figures.find_rows(question, self._indexes, scope.documents) if question.kind == "figure" else []
         if rows:
             status, words = self._figures(question, rows, sources)
-            return status, words, sources, rows, ()
+            return status, f"{self._named(scope, rows[0].document)}{words}", sources, rows, ()
         status, words = self._passages(question, scope, sources)
         return status, words, sources, (), ()
 
@@ -164,13 +164,15 @@ class EmbeddedEngine:
                 f"计划提到了这件事，但**没有给出数字**，原文是：“{_quoted(found.mention.clause.text)}”{marker}",
             )
         if not wants_figure and found.answers:
+            best = found.answers[0]
             quotes = [
                 f"“{_quoted(m.clause.text)}”{self._cite_clause(m.document, m.clause.id, sources)}"
                 for m in found.answers
             ]
             return (
                 "answered",
-                f"{self._where(found.answers[0].document, found.answers[0].clause.id)}写明：\n\n" + "\n\n".join(quotes),
+                f"{self._named(scope, best.document)}{self._where(best.document, best.clause.id)}写明：\n\n"
+                + "\n\n".join(quotes),
             )
         unknown = [w for w in found.unknown if not re.search(r"\d", w)]
         said = f"计划没有提到“{'”“'.join(dict.fromkeys(unknown))}”。" if unknown else "计划没有提到您问的内容。"
@@ -181,6 +183,17 @@ class EmbeddedEngine:
         return "not_in_plan", f"{said}最接近的内容在{where}，仅供参考，不是答案。{marker}"
 
     # --- Wording ------------------------------------------------------------------------------------------------------
+
+    def _named(self, scope: Scope, document: str) -> str:
+        """Which plan the answer is from, where the question left more than one to answer from."""
+        if len(scope.documents) < 2:
+            return ""
+        plan = self._shelf.plan(document)
+        if not plan.title:
+            return f"{document}："
+        place = plan.place if plan.place and plan.place not in plan.title else ""
+        year = f"{plan.year}年" if plan.year and str(plan.year) not in plan.title else ""
+        return f"{place}{year}《{plan.title}》："
 
     def _where(self, document: str, clause_id: str) -> str:
         plan = self._shelf.plan(document)

@@ -14,6 +14,7 @@ from typing import Literal
 import rjieba
 
 from assistant.plan.quantity import Qualifier
+from assistant.plan.scan import read_quantities
 from assistant.plan.units import COUNTERS, MEASURES, PERCENT, SCALES
 
 Kind = Literal["figure", "text", "document", "smalltalk", "unclear"]
@@ -111,14 +112,19 @@ _EMPTY = (
     "数量 数字 数值 数目 总数 具体 情况 方面 部分 内容 一共 总共 共计 合计 分别 各 全年 今年 本年 年内 年度内 本年度 全区 我区 本区 全市 我市 全县 我县 全省 "
     "至少 最少 最多 至多 不少于 不低于 不超过 以上 以下 以内 左右 起码 大约 大概 上限 下限 力争 达到 达 "
     "多少 几多 百分之几 百分之多少 百分之 几到几 多大 多长 多高 增速 增幅 增长率 增长目标 个数 户数 家数 人数 栋数 根数 条数 项数 座数 场数 处数 张数 面积 长度 "
-    "哪些 哪个 哪几个 哪几 哪里 哪儿 哪 什么 怎么 怎样 如何 为什么 为何 是否 有没有 能否 可否 谁 啥 何时 讲了 说了 提到 提出 "
+    "是不是 对不对 有没有 能不能 会不会 要不要 还是 究竟 到底 咱们 我们 你们 他们 大家 咱 都 叫 哪些 哪个 哪几个 哪几 哪里 哪儿 哪 什么 怎么 怎样 如何 为什么 为何 是否 有没有 能否 可否 谁 啥 何时 讲了 说了 提到 提出 "
     "是 的 了 吗 呢 啊 吧 要 将 会 能 可以 应该 需要 应 该 有 在 里 中 内 上 对 把 被 给 让 使 由 为 和 与 及 以及 或 等 到 个 这 那 它 其 之 于 并 还 也 都 又 再 就 "
     "就是 多 第 今后 目前 现在 已经 已 截至 通过 进行 做到 做好 抓好 搞好 做 搞 弄 写 说 问 请"
 ).split()
 _EMPTY_PHRASES = re.compile("|".join(sorted({re.escape(w) for w in _EMPTY if len(w) > 1}, key=len, reverse=True)))
 _EMPTY_WORDS = frozenset(_EMPTY)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年(?:度)?")
-_NUMBER = re.compile(rf"\d[\d,.]*\s?(?:{_SCALES})?(?:{_UNITS})?")
+# A figure that describes what is asked about stays: 10亿元以上项目多少个.
+_NUMBER = re.compile(rf"(?>\d[\d,.]*\s?(?:{_SCALES})?(?:{_UNITS})?)(?!(?:以上|以下|以内)的?[\u4e00-\u9fff]{{2}})")
+# 第二部分第三项 says where in the plan, not what.
+_PLACES_IN_PLAN = re.compile(r"第[一二三四五六七八九十\d]+(?:个)?(?:部分|大项|项|条|款|篇|章|节|点|句)")
+# 要 before a verb is no part of it (要建), unless it belongs to the word before (主要, 重要 …) or begins one (要素).
+_SHALL = re.compile(r"(?<![主重需纲提摘必])要(?![素点求闻道约])")
 _EACH = re.compile(
     r"(?:各(?:是|有|为|要)?(?:新增|新建|建设|建|引进)?|分别(?:是|有|为|要)?(?:新增|新建|建设|建|引进)?)(?:多少|几)"
 )
@@ -192,14 +198,24 @@ def _terms(flat: str) -> str:
     """The question without what carries no subject; blanks where words were taken out."""
     words = _YEAR.sub(" ", flat)
     words = _POLITE.sub(" ", words)
+    words = _PLACES_IN_PLAN.sub(" ", words)
     words = _ASKED_UNIT.sub(" ", words)
+    words = _SHALL.sub(" ", words)
     words = re.sub(r"哪[一二两三四五六七八九十几]+(?:个|项|条|类|家|种|处|大)?|了", " ", words)
-    words = _NUMBER.sub(" ", words)
+    words = _NUMBER.sub(" ", _without_written_numbers(words))
     words = re.sub(r"\s(?:(?:" + _SCALES + r")?(?:" + _UNITS + r"))[?？]?$", " ", words)
     words = _EMPTY_PHRASES.sub(" ", words)
     words = re.sub(r"[^\w]|_", " ", words)
     # One character is empty only as a word of its own: the 上 of 上市 is not.
     return " ".join("".join(" " if word in _EMPTY_WORDS else word for word in rjieba.cut(words)).split())
+
+
+def _without_written_numbers(words: str) -> str:
+    """百分之十二 and 两座 are figures as much as 12% is; what is written with digits is left to `_NUMBER`."""
+    for quantity in reversed(read_quantities(words)):
+        if not any(c.isdigit() for c in quantity.text) and quantity.kind == "amount":
+            words = f"{words[: quantity.start]} {words[quantity.end :]}"
+    return words
 
 
 def _parts(flat: str) -> tuple[str, ...]:
