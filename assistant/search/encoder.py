@@ -46,6 +46,8 @@ class HashingEmbedding(BaseEmbedding):
     _keys: NDArray[np.uint32] = PrivateAttr()
     _counts: NDArray[np.uint32] = PrivateAttr()
     _texts: int = PrivateAttr()
+    # What `fit` counted: the same texts are encoded next, each once.
+    _counted_already: dict[str, tuple[NDArray[np.uint32], NDArray[np.intp]]] = PrivateAttr(default_factory=dict)
 
     def __init__(
         self, keys: NDArray[np.uint32], counts: NDArray[np.uint32], texts: int, dimensions: int = DIMENSIONS
@@ -58,9 +60,12 @@ class HashingEmbedding(BaseEmbedding):
     @classmethod
     def fit(cls, texts: Iterable[str], dimensions: int = DIMENSIONS) -> HashingEmbedding:
         """Count in how many texts each feature stands."""
-        held = [_counted(text)[0] for text in texts]
-        keys, counts = np.unique(np.concatenate(held or [_NOTHING]), return_counts=True)
-        return cls(keys, counts.astype(np.uint32), len(held), dimensions)
+        texts = list(texts)
+        counted = {text: _counted(text) for text in dict.fromkeys(texts)}
+        keys, counts = np.unique(np.concatenate([counted[text][0] for text in texts] or [_NOTHING]), return_counts=True)
+        fitted = cls(keys, counts.astype(np.uint32), len(texts), dimensions)
+        fitted._counted_already = counted
+        return fitted
 
     def save(self, folder: Path) -> None:
         """Write what was counted into a folder that exists."""
@@ -74,7 +79,8 @@ class HashingEmbedding(BaseEmbedding):
             return cls(held["keys"], held["counts"], texts, dimensions)
 
     def _vector(self, text: str) -> list[float]:
-        keys, counts = _counted(text)
+        known = text in self._counted_already
+        keys, counts = self._counted_already.pop(text) if known else _counted(text)
         weights = (1 + np.log(counts)) * self._rarity(keys)
         vector = np.zeros(self.dimensions)
         for turn in range(_SIGNS_OF):
