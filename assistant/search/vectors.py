@@ -34,7 +34,7 @@ _opening = threading.Lock()  # Chroma counts who shares a folder, and its count 
 
 _COLLECTION = "clauses"
 _BATCH = 1000  # rows a call: below Chroma's own limit (5,461) and SQLite's number of variables
-_CACHED_ROWS = 100_000  # vectors kept in memory (400 MB at 1,024 dimensions) before they are dropped and read anew
+_CACHED_ROWS = 100_000  # vectors kept in memory (200 MB at 512 dimensions) before they are dropped and read anew
 _SMALLEST_BATCH = 100  # Chroma's own
 _SEARCH_WIDTH = 400  # how far the graph is walked; the candidates asked for are fewer, so hardly any is missed
 
