@@ -17,6 +17,8 @@ from assistant.plan.ledger import LedgerRow
 from assistant.search.glossary import Glossary, load_glossary
 from assistant.settings import Settings, load_settings, packaged
 
+_LONGEST_EXAMPLE = 16
+
 
 @dataclass(frozen=True)
 class _Hit:
@@ -151,14 +153,19 @@ class Assistant:
         for record in self.documents():
             rows = [r for r in self.ledger(record.id) if r.value is not None and not r.is_descriptive]
             for row in rows[:: max(1, len(rows) // most)]:
-                ask = "增长多少" if row.role == "change" else f"多少{row.unit.lstrip('万亿千百') or ''}"
-                verb = "" if row.role == "change" else row.action
-                if not any(c.isdigit() for c in row.indicator) and len(row.indicator) <= 16:
-                    questions.append(f"{verb}{row.indicator}{ask}")
+                if not any(c.isdigit() for c in row.indicator) and len(row.indicator) <= _LONGEST_EXAMPLE:
+                    questions.append(_question_for(row))
         return questions[:most]
 
     def close(self) -> None:
         self._loaded.release()
+
+
+def _question_for(row: LedgerRow) -> str:
+    """A question that the row answers: 地区生产总值增长多少, 新增公共停车位多少个."""
+    if row.role == "change":
+        return f"{row.indicator}{row.action}多少" if row.action else f"{row.indicator}是多少"
+    return f"{row.action}{row.indicator}多少{row.unit.lstrip('万亿千百')}"
 
 
 def bring_up_to_date(home: Path, corpus: Path | None, say: Callable[[str], None]) -> None:

@@ -163,10 +163,12 @@ def _card(answer: Answer, citation: Citation) -> str:
     title = ""
     if len({other.document for other in answer.citations}) > 1:
         title = f'<span class="title">《{as_text(citation.title)}》</span>'
+    # An answer that is the clause's own words has just shown them.
+    shown = citation.quote in answer.text and not _figure_spans(answer, citation)
+    quote = "" if shown else f'<p class="quote">{_marked_quote(answer, citation)}</p>'
     return (
         f'<blockquote class="card"{_pointer(answer, citation)}><header>{_marker(answer, citation)}'
-        f"<span>{title}{as_text(_place(citation, nearest))}</span></header>"
-        f'<p class="quote">{_marked_quote(answer, citation)}</p></blockquote>'
+        f"<span>{title}{as_text(_place(citation, nearest))}</span></header>{quote}</blockquote>"
     )
 
 

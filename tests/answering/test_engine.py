@@ -276,3 +276,12 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
     assert answer.status == "not_in_plan"
     assert "还没有文档" in answer.text
     assert json.loads(answer.to_json())["citations"] == []
+
+
+def test_every_example_is_answered(corpus_assistant: Assistant, unseen: Assistant) -> None:
+    """What the page offers to ask, for every row of the ledger, and not for the packaged plan alone."""
+    for assistant in (corpus_assistant, unseen):
+        examples = assistant.examples(most=1000)
+        assert examples
+        wrong = [q for q in examples if assistant.ask(q).status != "answered" or len(assistant.ask(q).figures) != 1]
+        assert wrong == []
