@@ -1,4 +1,5 @@
-"""`Answer`: what leaves the assistant, as JSON and as a Python value. Fields: CONTRACT of the command line."""
+"""`Answer`: what leaves the assistant, as JSON and as a Python value. Its fields are a promise to other
+programs: add, never change or drop."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from assistant.answering.question import LONGEST_QUESTION, Question, read_questi
 from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Indexes, Shelf
 from assistant.errors import UnusableInput
+from assistant.plan.scan import read_quantities
 from assistant.search.glossary import Glossary
 
 _GREETING = (
@@ -130,7 +131,7 @@ class EmbeddedEngine:
             asked = _without_places(read_question(part), scope.places)
             rows = figures.find_rows(asked, self._indexes, scope.documents)[:1] if asked.terms else []
             if not rows:
-                lines.append(f"- {asked.terms or part}：计划没有给出数字。")
+                lines.append(f"- {_nameable(asked.terms)}：计划没有给出数字。")
             elif rows[0].row.value is None:
                 lines.append(
                     f"- {rows[0].row.indicator}：没有定具体数字，写的是“{rows[0].row.text}”。{self._cite(rows[0], sources)}"
@@ -252,6 +253,12 @@ def _refuse_unusable(question: str) -> None:
         raise UnusableInput("问题是空的，请输入要问的内容。")
     if len(question) > LONGEST_QUESTION:
         raise UnusableInput(f"问题太长：{len(question)} 个字，最多 {LONGEST_QUESTION} 个字，请缩短后再问。")
+
+
+def _nameable(words: str) -> str:
+    """Words of the question as they may be repeated: a number that only the question brought may not."""
+    holds_number = re.search(r"\d", words) or read_quantities(words)
+    return "另一项" if holds_number or not words else words
 
 
 def _without_places(question: Question, places: Sequence[str]) -> Question:

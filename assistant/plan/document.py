@@ -146,7 +146,7 @@ class Plan:
     def formal_citation(self, clause: Clause) -> str:
         """The citation as staff paste it into a document; the sentence itself is not part of it.
 
-        Parts that do not exist are left out. Form: DOMAIN.md §4.
+        Parts that do not exist are left out: 《title》(文号)第二部分第(五)项“task”第2句, a bullet 第3条.
         """
         number = f"({self.number})" if self.number else ""
         head = f"《{self.title}》{number}" if self.title else number

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import cn2an
-
 from assistant.plan.lines import SPACE
-from assistant.plan.scan import read_quantities
+from assistant.plan.scan import chinese_integer, read_quantities
 
 _NUMERAL = "一二三四五六七八九十百零〇"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -61,7 +59,7 @@ def _number(written: str) -> int:
     if "." in written:
         return int(written.rsplit(".", 1)[1])
     try:
-        return int(cn2an.cn2an(written.replace("〇", "零"), "smart"))
+        return int(chinese_integer(written.replace("〇", "零")))
     except ValueError:
         return 0
 

@@ -1,6 +1,6 @@
 """The words around a figure: what is counted, what is done to it, what part the figure plays.
 
-The rules know the grammar of plans (DOMAIN.md §2–3), never a plan's indicators. A clause is cut at its punctuation into
+The rules know the grammar of plans, never a plan's indicators. A clause is cut at its punctuation into
 stretches. In a stretch the thing counted stands before the figure (公共停车位2000个), or right behind it (27.2公里电力通道);
 a verb holds for all items of a list joined by 、.
 """

@@ -52,6 +52,9 @@ def _blocks(text: str, lines: list[Line], defects: list[Defect]) -> Iterator[_Bl
     for line in lines:
         if reason := furniture(line.text):
             defects.append(Defect(line.start, line.end, line.text, reason))
+            if pending:  # a clause is one span of the text: it cannot go on behind a defect
+                yield pending
+                pending = None
             continue
         heading = heading_of(line.text)
         bullet = BULLET.match(line.text) is not None

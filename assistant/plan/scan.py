@@ -2,7 +2,7 @@
 
 `scan` reads a text once and says of every digit run and every Chinese numeral what it is: part of a `Quantity`, or
 something else with a reason. It never rewrites the text: offsets are code points of what it was given.
-Rules: DOMAIN.md §2.
+以上, 以下 and 以内 include the number; 突破 and 超过 do not; 达到, 实现 and 完成 change nothing.
 """
 
 from __future__ import annotations
@@ -222,7 +222,10 @@ def _fixed_forms(text: str, flat: str) -> Iterator[Quantity]:
             and not re.search(r"[列居入在跃进位]$|全[国省市区]$", flat[: match.start()])
         ):
             continue
-        value = Decimal(number) if number.isdigit() else _chinese(number)
+        try:
+            value = Decimal(number) if number.isdigit() else _chinese(number)
+        except ValueError:
+            continue
         top: Qualifier = "exact" if match.group("nth") else "at_most"
         span = text[match.start() : match.end()]
         yield Quantity(
@@ -276,12 +279,15 @@ def _build(text: str, flat: str, match: re.Match[str], names: list[tuple[int, in
         return None
     if chinese is not None and not _chinese_amount(flat, match, chinese, unit, names):
         return None
-    value, scale, kind_unit = _number(match, "1")
-    upper = None
-    if is_range:
-        upper, scale, kind_unit = _number(match, "2")
-        if upper <= value and match.group("scale1") == match.group("scale2"):
-            return None
+    try:
+        value, scale, kind_unit = _number(match, "1")
+        upper = None
+        if is_range:
+            upper, scale, kind_unit = _number(match, "2")
+    except ValueError:  # numerals in a row that make no number
+        return None
+    if upper is not None and upper <= value and match.group("scale1") == match.group("scale2"):
+        return None
     written_unit = kind_unit or scale + (unit or "")
     more = (match.group("more1") or match.group("inner1") or "") if not is_range else ""
     end, after, suffix = _suffix(flat, end)
@@ -359,8 +365,19 @@ def _chinese_amount(flat: str, match: re.Match[str], run: str, unit: str | None,
     return bool(re.fullmatch(_COUNT_AFTER_CHINESE, unit)) or base_unit(unit)[0] in _CHINESE_MEASURES
 
 
+def chinese_integer(written: str) -> Decimal:
+    """A Chinese integer. Raises ValueError where the library cannot read it, however it says so."""
+    try:
+        return Decimal(int(cn2an.cn2an(written, "smart")))
+    except KeyError:
+        raise ValueError(f"{written} is no number") from None
+
+
 def _chinese(run: str) -> Decimal:
-    """A Chinese numeral as a Decimal. cn2an takes integers only; the fraction is read digit by digit."""
+    """A Chinese numeral as a Decimal. cn2an takes integers only; the fraction is read digit by digit.
+
+    Raises ValueError for characters that make no number (零十).
+    """
     whole, point, fraction = run.partition("点")
     whole = whole.replace("〇", "零")
     if whole in SCALES:
@@ -369,11 +386,10 @@ def _chinese(run: str) -> Decimal:
         value = Decimal("".join(str("零一二三四五六七八九".index(c)) for c in whole))
     else:
         try:
-            value = Decimal(int(cn2an.cn2an(whole, "smart")))
+            value = chinese_integer(whole)
         except ValueError:
-            value = Decimal(0)
-            for part in re.findall(rf"[零一二三四五六七八九十百千两]+|{_SCALE}", whole):
-                value += Decimal(int(cn2an.cn2an(part, "smart"))) if part not in SCALES else SCALES[part]
+            parts = re.findall(rf"[零〇一二三四五六七八九十百千两]+|{_SCALE}", whole)
+            value = sum((SCALES[part] if part in SCALES else chinese_integer(part) for part in parts), Decimal(0))
     if point:
         value += Decimal("0." + "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in fraction))
     return value

@@ -178,6 +178,15 @@ def test_any_text_is_read_without_loss(text: str) -> None:
     assert all(at in covered for at, c in enumerate(narrow(text)) if c in "0123456789")
 
 
+_NUMERALS = st.text("零〇一二三四五六七八九十百千万亿两点第前位名百分之个根万-至余", max_size=10)
+
+
+@given(_NUMERALS)
+def test_any_row_of_numerals_is_read(text: str) -> None:
+    """零十 and its like make no number: they are named as something else."""
+    assert all(text[item.start : item.end] == item.text for item in scan(text).quantities)
+
+
 def test_narrow_keeps_every_offset() -> None:
     text = "１，２３４．５％（二）、ＧＤＰ　增长"
     assert len(narrow(text)) == len(text)
