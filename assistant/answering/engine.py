@@ -139,6 +139,11 @@ class EmbeddedEngine:
             else:
                 lines.append(f"- {words_of(rows[0].row)}{self._cite(rows[0], sources)}")
             found.extend(rows)
+        if question.asks_total:
+            # Not a sum of things unless each of them is a row of its own; 甲站、乙站一共几座 is one figure.
+            if len({m.row for m in found}) < len(question.parts):
+                return None
+            lines.append("\n以上是各项的数字，没有相加。")
         return ("\n".join(lines), found) if found else None
 
     def _header_field(self, question: Question, scope: Scope, sources: Sources) -> tuple[Status, str]:

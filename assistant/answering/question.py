@@ -29,6 +29,7 @@ class Question:
     same of the parts between commas that ask nothing (完善公共基础设施,充电桩要新增几根). `explicit` says
     that it asks for a figure in so many words (多少, 几, 增速 …) rather than by naming an indicator. `unit` is the unit
     asked for as written ("根", "亿元", "%"), `dimensions` the kinds of unit that words like 面积 ask for.
+    `parts` are the questions that one about several things holds; `asks_total`: it asks for them together.
     `asks_result` is set where it asks for what was done rather than for what is planned.
     """
 
@@ -44,6 +45,7 @@ class Question:
     years: tuple[int, ...]
     header_field: str = ""
     parts: tuple[str, ...] = ()
+    asks_total: bool = False
 
 
 # --- Vocabulary -------------------------------------------------------------------------------------------------------
@@ -130,6 +132,9 @@ _EACH = re.compile(
 )
 
 
+_TOTAL = re.compile(r"(?:一共|总共|合计|共计|加起来|总和)(?:是|有|为|要)?[^,，。?？]{0,8}?(?:多少|几)")
+
+
 def read_question(text: str) -> Question:
     """Read a question. Total: what cannot be read is `unclear`."""
     flat = unicodedata.normalize("NFKC", text).strip()
@@ -175,6 +180,7 @@ def read_question(text: str) -> Question:
         years=years,
         header_field=header_field,
         parts=_parts(flat),
+        asks_total=_TOTAL.search(flat) is not None,
     )
 
 
@@ -220,10 +226,10 @@ def _without_written_numbers(words: str) -> str:
 
 def _parts(flat: str) -> tuple[str, ...]:
     """车位、充电站、充电桩各多少: the questions that such a question holds, each with the shared ending."""
-    each = _EACH.search(flat)
+    each = _EACH.search(flat) or _TOTAL.search(flat)
     if not each:
         return ()
     head, tail = flat[: each.start()], flat[each.start() :]
     items = [item.strip() for item in re.split(r"[、,，和与及]|以及", head) if item.strip()]
-    ending = re.sub(r"^(?:各|分别)(?:是|有|为|要)?", "", tail)
+    ending = re.sub(r"^(?:各|分别|一共|总共|合计|共计|加起来|总和)(?:是|有|为|要)?", "", tail)
     return tuple(item + ending for item in items) if len(items) > 1 else ()
