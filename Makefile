@@ -23,8 +23,10 @@ test: install-dev
 bench: install-dev
 	$(BIN)/python -m benchmarks
 
-eval: install-dev
-	$(BIN)/python -m benchmarks.questions
+# Over the packaged plans alone, in a library of its own: what the user's library holds changes nothing.
+eval: install
+	PLAN_ASSISTANT_HOME=$(VENV)/eval PLAN_ASSISTANT_CORPUS=corpus $(BIN)/plan-assistant eval \
+		--baseline evals/baseline.json --report $(VENV)/eval/report
 
 # Pins every dependency with its hashes, for all platforms and Pythons at once; names no registry.
 lock: install-dev

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from assistant.cli_evaluation import evaluate_suites, suites_app
 from assistant.errors import PlanAssistantError
 
 if TYPE_CHECKING:
@@ -208,6 +209,10 @@ def doctor() -> None:
     print_findings(findings)
     if not all(finding.holds for finding in findings):
         raise typer.Exit(1)
+
+
+app.command("eval")(evaluate_suites)
+app.add_typer(suites_app)
 
 
 def _fail(line: str) -> NoReturn:

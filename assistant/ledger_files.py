@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 from assistant.errors import UnusableInput
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
+from assistant.sheets import Cell, as_csv, as_xlsx
 
 FORMATS = ("table", "csv", "xlsx", "json")
 
@@ -92,51 +92,21 @@ def _as_json(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    """With a byte order mark: without it a spreadsheet program reads the Chinese as rubbish."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS.values())
-    writer.writerows([_harmless(_in_words(row, field)) for field in COLUMNS] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet runs what begins with these as a formula; plans are data."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    return as_csv(list(COLUMNS.values()), [[_in_words(row, field) for field in COLUMNS] for row in rows])
 
 
 def _as_xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    headings = [*COLUMNS.values(), *TO_FILL_IN]
+    widths = {COLUMNS["path"]: 36, COLUMNS["indicator"]: 26, COLUMNS["quote"]: 60, COLUMNS["title"]: 30}
+    cells = [[_cell(row, field) for field in COLUMNS] for row in rows]
+    return as_xlsx("量化指标台账", headings, cells, widths, wrapped=COLUMNS["quote"])
 
-    book = Workbook()
-    sheet = book.active
-    if sheet is None:  # a new workbook always has one; openpyxl's types do not say so
-        raise RuntimeError("the new workbook has no sheet")
-    sheet.title = "量化指标台账"
-    sheet.append([*COLUMNS.values(), *TO_FILL_IN])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for number, row in enumerate(rows, start=2):
-        for column, field in enumerate(COLUMNS, start=1):
-            cell = sheet.cell(number, column)
-            if field in ("value", "upper", "start", "end") and row[field] is not None:
-                cell.value = float(row[field]) if field in ("value", "upper") else row[field]
-            else:
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", _in_words(row, field))
-                cell.data_type = "s"  # never a formula
-    widths = {"path": 36, "indicator": 26, "quote": 60, "title": 30}
-    for column, field in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = widths.get(field, 11)
-    for (cell,) in sheet.iter_rows(min_row=2, min_col=len(COLUMNS), max_col=len(COLUMNS)):
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
+
+def _cell(row: dict[str, Any], field: str) -> Cell:
+    """A cell that a spreadsheet counts with where it is a number."""
+    if row[field] is not None and field in ("value", "upper"):
+        return float(row[field])
+    return row[field] if field in ("start", "end") else _in_words(row, field)
 
 
 def _as_text(rows: Sequence[dict[str, Any]]) -> bytes:

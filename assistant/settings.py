@@ -27,9 +27,15 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("plan-assistant", appauthor=False)))
     corpus: str = Field(default_factory=lambda: str(packaged("corpus")))
+    prompts: str = Field(default_factory=lambda: str(packaged("prompts")))
     engine: Literal["embedded", "llm"] = "embedded"
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
+
+    @property
+    def that_make_answers(self) -> tuple[str, ...]:
+        """The settings that answers depend on; the others say where things lie on this machine."""
+        return ("engine",)
 
     @property
     def corpus_folder(self) -> Path | None:

@@ -10,18 +10,19 @@ from pathlib import Path
 
 from assistant.answering.answer import Answer
 from assistant.answering.engine import EmbeddedEngine
+from assistant.answering.shelf import Hit
 from assistant.errors import UnusableInput
 from assistant.library import DocumentRecord, Library, index, is_in_step
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.search.glossary import Glossary, load_glossary
-from assistant.settings import Settings, load_settings, packaged
+from assistant.settings import Settings, load_settings
 
 _LONGEST_EXAMPLE = 16
 
 
 @dataclass(frozen=True)
-class _Hit:
+class _FoundClause:
     document: str
     clause: str
 
@@ -41,10 +42,10 @@ class _LibraryShelf:
     def ledger(self, document: str) -> tuple[LedgerRow, ...]:
         return self._library.ledger(document)
 
-    def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[_Hit]:
+    def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
         scope = None if set(documents) == set(self.document_ids()) else documents
         nodes = self._library.retriever().search(question, scope, top)
-        return [_Hit(node.metadata["document"], node.metadata["clause"]) for node in nodes]
+        return [_FoundClause(node.metadata["document"], node.metadata["clause"]) for node in nodes]
 
 
 class _Loaded:
@@ -52,9 +53,13 @@ class _Loaded:
 
     def __init__(self, library: Library, glossary: Glossary) -> None:
         self.library = library
-        self.engine = EmbeddedEngine(_LibraryShelf(library), glossary)
+        self._shelf = _LibraryShelf(library)
+        self.engine = EmbeddedEngine(self._shelf, glossary)
         self._users = 1
         self._counting = threading.Lock()
+
+    def find(self, question: str, documents: Sequence[str] | None, top: int) -> Sequence[Hit]:
+        return self._shelf.find(question, documents or self._shelf.document_ids(), top)
 
     def acquire(self) -> bool:
         """Begin to use it; False where it has been closed already."""
@@ -100,7 +105,7 @@ class Assistant:
         settings = settings or load_settings()
         where = Path(home).expanduser() if home is not None else settings.home
         bring_up_to_date(where, settings.corpus_folder, say)
-        return cls(where, load_glossary(packaged("prompts") / "glossary.tsv"))
+        return cls(where, load_glossary(Path(settings.prompts).expanduser() / "glossary.tsv"))
 
     def _load(self) -> _Loaded:
         return _Loaded(Library.open(self._home), self._glossary)
@@ -146,6 +151,11 @@ class Assistant:
             for document in documents or ():
                 loaded.library.record(document)
             return loaded.engine.ask(question, history, documents or None)
+
+    def find(self, question: str, documents: Sequence[str] | None = None, top: int = 10) -> Sequence[Hit]:
+        """The clauses that retrieval alone brings, best first; what evaluations measure apart from answers."""
+        with self._using() as loaded:
+            return loaded.find(question, documents, top)
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions that the library can answer, for a page to offer: from the ledgers, not written by hand."""

@@ -29,20 +29,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from assistant.errors import UnusableInput
+from assistant.evaluation.case import Case
+from assistant.evaluation.suite_files import read_suite
 from assistant.library import Library
 from assistant.plan.parse import parse_plan
 from assistant.reading.text_file import read_text
-from assistant.settings import packaged
+from assistant.settings import Settings, packaged
 from assistant.wiring import Assistant
 from benchmarks import plain_stack
 from benchmarks.indexing import Way, altered, fit_encoder, read_nodes
 from benchmarks.measure import call_milliseconds, median_runs, retrieval, run_process
-from benchmarks.questions import corpus_assistant, load
 
 SUITES = {"调试题": "own-words-tuning", "留出题": "own-words-kept-aside"}
 COPIES = 20  # of the corpus, where no folder is given: one copy alone is too little to time
 INDEXING_ROUNDS = 3
 COLD_STARTS = 5
+EVALUATED, EVALUATIONS = 600, 3
 WARMING_QUESTIONS = 10
 FIGURE_QUESTION = "新增充电桩多少根"
 TEXT_QUESTION = "夜间经济怎么推进"
@@ -152,6 +154,16 @@ class Rivals:
     coarse: Callable[[str], Sequence[NodeWithScore]]
 
 
+def corpus_assistant(home: Path) -> Assistant:
+    """An assistant over the packaged corpus alone, in a library of its own."""
+    return Assistant.open(home, settings=Settings(home=home, corpus=str(packaged("corpus"))))
+
+
+def cases_of(suite: str) -> Sequence[Case]:
+    """The cases of a packaged suite."""
+    return read_suite(packaged("evals") / f"{suite}.yaml").suite.cases
+
+
 @contextmanager
 def rivals(work: Path) -> Iterator[Rivals]:
     """All over the packaged corpus, in folders of `work` that `cold_starts` opens again."""
@@ -184,7 +196,7 @@ def _find(store: Path, encoder: BaseEmbedding) -> Callable[[str], Sequence[NodeW
 def hits(held: Rivals) -> Iterator[Section]:
     """How often the gold clause is found, a section a suite. Rates alone: the kept-aside questions stay unread."""
     for name, suite in SUITES.items():
-        cases = [case for case in load(suite) if case["gold"]]
+        cases = [case for case in cases_of(suite) if case.gold]
         ours, same, coarse = (retrieval(cases, find) for find in (held.ours, held.same, held.coarse))
         yield Section(
             f"检索：{name}（有标准条款的{len(cases)}问）",
@@ -198,7 +210,7 @@ def hits(held: Rivals) -> Iterator[Section]:
 
 def answers(held: Rivals) -> Section:
     """The time of a complete answer, and of retrieval alone, in a process that has been at work for a while."""
-    questions = [case["question"] for suite in SUITES.values() for case in load(suite)]
+    questions = [case.asked for suite in SUITES.values() for case in cases_of(suite)]
     calls = (held.assistant.ask, held.ours, held.same, held.coarse)
     for call in calls:
         for question in questions[:WARMING_QUESTIONS]:
@@ -236,6 +248,21 @@ def cold_starts(work: Path) -> Section:
             Row("峰值内存 MB，文字题", text.peak / _MEGABYTE, None, coarse.peak / _MEGABYTE, "{:.0f}"),
         ],
     )
+
+
+def evaluation(work: Path) -> Section:
+    """A whole `eval` of the shipped suites, cut to `EVALUATED` cases: start, answers, retrieval, scores and tables."""
+    command = [sys.executable, "-m", "assistant", "eval", "--sample", str(EVALUATED)]
+    settings = {"PLAN_ASSISTANT_HOME": str(work / "home"), "PLAN_ASSISTANT_CORPUS": str(packaged("corpus"))}
+    run = median_runs({"eval": [*command, *_written_suites()]}, EVALUATIONS, settings)["eval"]
+    name = f"{EVALUATED}题（整个进程，{EVALUATIONS}次中位数）秒"
+    return Section("评测", [Row(name, run.seconds, None, None, "{:.1f}", "<15 秒")])
+
+
+def _written_suites() -> list[str]:
+    """The suites that ask questions; mutants are no cases."""
+    suites = [read_suite(path) for path in sorted(packaged("evals").glob("*.yaml"))]
+    return [one.name for one in suites if one.suite.cases]
 
 
 def table(sections: Sequence[Section]) -> Table:
@@ -289,6 +316,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sections.append(answers(held))
         progress.print("冷启动……")
         sections.append(cold_starts(work))
+        progress.print("评测……")
+        sections.append(evaluation(work))
     # A pipe has no width: nothing may be cut there.
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     console.print(table(sections))

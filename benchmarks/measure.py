@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from llama_index.core.schema import NodeWithScore
+
+from assistant.evaluation.case import Case
 
 ROOT = Path(__file__).parent.parent
 _LAUNCHER = Path(__file__).parent / "launch.py"
@@ -69,7 +70,7 @@ def median_runs(
     }
 
 
-def retrieval(cases: Sequence[Mapping[str, Any]], find: Callable[[str], Sequence[NodeWithScore]]) -> Retrieval:
+def retrieval(cases: Sequence[Case], find: Callable[[str], Sequence[NodeWithScore]]) -> Retrieval:
     """Ask `find` for the best three nodes of every case; a node hits where it contains a case's gold words whole.
 
     Gold words stand once in the plan, so that nothing else can contain them.
@@ -77,8 +78,10 @@ def retrieval(cases: Sequence[Mapping[str, Any]], find: Callable[[str], Sequence
     ranks: list[int] = []
     lengths: list[int] = []
     for case in cases:
-        texts = [hit.node.get_content() for hit in find(case["question"])[:3]]
-        held = [rank for rank, text in enumerate(texts) if any(gold in text for gold in case["gold"])]
+        texts = [hit.node.get_content() for hit in find(case.asked)[:3]]
+        held = [
+            rank for rank, text in enumerate(texts) if any(isinstance(gold, str) and gold in text for gold in case.gold)
+        ]
         ranks.extend(held[:1])
         lengths.extend(len(texts[rank]) for rank in held[:1])
     return Retrieval(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from assistant.evaluation.case import Case
 from benchmarks import plain_stack
 from benchmarks.__main__ import COPIES, Row, Section, gather, machine, table
 from benchmarks.indexing import Way, altered, fit_encoder, prepare, read_nodes
@@ -48,8 +49,8 @@ def test_the_plain_stack_finds_a_gold_clause(tmp_path: Path, way: Way) -> None:
     find = plain_stack.open_retriever(tmp_path / "store", encoder, top=3).retrieve
     found = retrieval(
         [
-            {"question": "新增充电桩多少根", "gold": ["充电桩1000根"]},
-            {"question": "新增充电桩多少根", "gold": ["这里没有的话"]},
+            Case(id="held", question="新增充电桩多少根", kind="figure", status="answered", gold=("充电桩1000根",)),
+            Case(id="absent", question="新增充电桩多少根", kind="figure", status="answered", gold=("这里没有的话",)),
         ],
         find,
     )

@@ -10,18 +10,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "assistant"
 FLOORS = {
-    "errors": 0, "plan": 1, "reading": 2, "search": 3, "answering": 4, "library": 5, "settings": 6, "wiring": 6,
-    "ledger_files": 6, "doctor": 6, "terminal": 6, "web": 7, "cli": 8, "__main__": 9,
+    "errors": 0, "sheets": 1, "plan": 1, "reading": 2, "search": 3, "answering": 4, "library": 5, "evaluation": 5, "settings": 6, "wiring": 6,
+    "ledger_files": 6, "doctor": 6, "terminal": 6, "web": 7, "evaluations": 7, "cli_evaluation": 8, "cli": 8, "__main__": 9,
 }  # fmt: skip
 HOMES = {
     "chromadb": {"search"},
     "gradio": {"web"},
-    "llama_index": {"search"},
+    "llama_index": {"search", "evaluation"},
     "bm25s": {"search"},
     "uvicorn": {"web"},
     "fastapi": {"web"},
-    "typer": {"cli"},
-    "openpyxl": {"ledger_files"},
+    "typer": {"cli", "cli_evaluation"},
+    "openpyxl": {"sheets"},
+    "yaml": {"evaluation"},
+    "jinja2": {"evaluation"},
 }
 FILES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 

@@ -62,6 +62,13 @@ class Citation(_Frozen):
     formatted: str
 
 
+class Usage(_Frozen):
+    """The tokens that a language model read and wrote for an answer, as its server counts them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
 class Answer(_Frozen):
     """An answer to one question. `text` is Markdown with `[1]` markers and without the source list."""
 
@@ -76,6 +83,7 @@ class Answer(_Frozen):
     engine: str = "embedded"
     notices: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
+    usage: Usage | None = None
 
     def to_json(self) -> str:
         """One line of JSON; `id` only where there is one."""

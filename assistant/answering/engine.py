@@ -88,9 +88,11 @@ class EmbeddedEngine:
         if not question.terms:
             return "needs_clarification", self._ask_back(scope.documents), sources, (), ()
         if question.parts:
-            answered = self._several(question, scope, sources)
+            # With sources of its own: what it cites before it gives up is cited by nobody.
+            its_sources = Sources()
+            answered = self._several(question, scope, its_sources)
             if answered:
-                return "answered", answered[0], sources, answered[1], ()
+                return "answered", answered[0], its_sources, answered[1], ()
         rows = figures.find_rows(question, self._indexes, scope.documents) if question.kind == "figure" else []
         if rows:
             status, words = self._figures(question, rows, sources)

@@ -16,7 +16,6 @@ from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library import index
 from assistant.settings import Settings
 from assistant.wiring import Assistant
-from benchmarks.questions import judge, load
 from tests.answering.promises import assert_kept
 from tests.conftest import ROOT
 
@@ -153,18 +152,6 @@ def test_the_same_question_gives_the_same_answer(corpus_home: Path, corpus_assis
         one, two = (a.ask(question).model_copy(update={"elapsed_ms": 0.0}) for a in (corpus_assistant, other))
         assert one == two
     other.close()
-
-
-# --- The written questions: a fast look at the tuning part; `make eval` asks them all ---------------------------------
-
-
-@pytest.mark.parametrize("kind", ["figure", "no_figure", "text", "document", "refusal"])
-def test_tuning_questions(kind: str, corpus_assistant: Assistant) -> None:
-    cases = [case for case in load("own-words-tuning") if case["kind"] == kind]
-    assert cases
-    text = corpus_assistant.plan("wuchang-2022").text
-    wrong = [c["question"] for c in cases if not judge(c, corpus_assistant.ask(c["question"]), text).right]
-    assert len(wrong) <= 0.03 * len(cases), wrong
 
 
 # --- Questions that try to break the promises -------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Eval suites: cases, scorers, runs, comparisons, reports."""
