@@ -67,6 +67,11 @@ _RANK: dict[Verdict, int] = {"right": 2, "refused": 1, "wrong": 0, "error": 0}
 """A refusal is better than a wrong answer."""
 
 
+def step(before: Verdict, now: Verdict) -> int:
+    """Above 0 where a case got better, below 0 where it got worse."""
+    return _RANK[now] - _RANK[before]
+
+
 def baseline_of(run: Run) -> Baseline:
     """What is kept of a run to compare later ones with."""
     verdicts: dict[str, dict[str, Verdict]] = {}
@@ -104,10 +109,10 @@ def compare(before: Baseline, run: Run) -> Comparison:
             continue
         question = "" if result.suite in hidden else result.turns[-1]
         change = Change(suite=result.suite, id=result.id, question=question, before=old, now=result.verdict)
-        step = _RANK[result.verdict] - _RANK[old]
-        if step > 0:
+        moved = step(old, result.verdict)
+        if moved > 0:
             better.append(change)
-        elif step < 0:
+        elif moved < 0:
             worse.append(change)
         else:
             same += 1

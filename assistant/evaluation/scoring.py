@@ -517,7 +517,9 @@ def _supported(judged: Judged, claim: Claim) -> bool:
             for one in judged.ground.quantities(turn)
         )
     by_marker = {citation.marker: citation for citation in judged.answer.citations}
-    for citation in (by_marker[marker] for marker in claim.markers if marker in by_marker):
+    # A pipeline whose words cite nothing is taken at its contexts.
+    markers = claim.markers if judged.fields or claim.markers else tuple(by_marker)
+    for citation in (by_marker[marker] for marker in markers if marker in by_marker):
         for one in judged.ground.quantities(citation.quote):
             if judged.same(given, one) and given.qualifier == one.qualifier:
                 return True

@@ -215,8 +215,8 @@ def test_tiles() -> None:
     found = tiles(html.render([everything()], None))
     total = summary.total(everything())
     right = total.rates["right"]
-    assert found["全对"] == f"{right.value:.1%}|{wording.interval(right)} · 3/8"
-    assert found["数字正确"].endswith(" · 2/4")  # r1, r2 of r1, r2, f1, a1
+    assert found["全对"] == f"{right.value:.1%}|{wording.interval(right)} · 3/8 · 错 {right.wrong}"
+    assert " · 2/4 · 错 " in found["数字正确"]  # r1, r2 of r1, r2, f1, a1
     assert found["拒答正确"].startswith("100%|")
     assert found["引文之外的数字"] == "1|1 题中"
     assert found["用时 p50 / p99"] == "4.0 / 4.0 毫秒|6 题"

@@ -1,0 +1,72 @@
+"""The scorer's own test: right answers pass, and every answer with something changed in it is caught."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from assistant.evaluation.ground import Ground
+from assistant.evaluation.perturbation import composed, mutants, names_itself, rows_to_perturb
+from assistant.evaluation.scoring import score, verdict
+from assistant.evaluation.suite_files import read_suite
+from assistant.plan.quantity import same_quantity
+from assistant.wiring import Assistant
+from tests.conftest import ROOT
+
+MOST_ANSWERS = 40  # of a suite: `make eval` changes an answer of every row
+
+
+@pytest.fixture(scope="module")
+def ground(corpus_assistant: Assistant) -> Ground:
+    return Ground(corpus_assistant)
+
+
+def test_every_row_with_a_figure_makes_a_right_answer(ground: Ground) -> None:
+    rows = list(rows_to_perturb(ground, ()))
+    assert len(rows) == len([row for row in ground.ledger("wuchang-2022") if row.value is not None])
+    for document, row in rows:
+        assert names_itself(row), row
+        case, answer = composed(document, row, ground)
+        scores = score(ground.target(case, (), (), lambda: "题集"), answer, ground)
+        assert verdict(scores) == "right", (row, scores)
+
+
+def test_a_mutant_is_never_secretly_right(ground: Ground) -> None:
+    """What a mutant says is unlike what the row says, by the one equality of quantities."""
+    kinds: Counter[str] = Counter()
+    for document, row in rows_to_perturb(ground, ()):
+        case, answer = composed(document, row, ground)
+        target = ground.target(case, (), (), lambda: "题集")
+        for mutant in mutants(target, answer, ground):
+            kinds[mutant.changed] += 1
+            assert mutant.answer != answer
+            if mutant.changed in ("figure", "unit", "qualifier") and mutant.answer.figures != answer.figures:
+                changed = mutant.answer.figures[0]
+                read = ground.quantities(changed.text)
+                assert len(read) == 1
+                assert not same_quantity(read[0], row)
+    assert set(kinds) == {"figure", "unit", "qualifier", "indicator", "clause", "quote"}
+    assert sum(kinds.values()) > 1000
+
+
+@pytest.mark.parametrize(
+    "suite", ["own-words-tuning", "numeric", "qualifier", "list", "refusal", "followup", "hostile"]
+)
+def test_mutants_of_the_assistants_own_answers_are_caught(
+    suite: str, ground: Ground, corpus_assistant: Assistant
+) -> None:
+    loaded = read_suite(ROOT / "evals" / f"{suite}.yaml")
+    right = 0
+    for case in loaded.suite.cases:
+        target = ground.target(case, loaded.suite.documents, (), lambda: "题集")
+        answer = corpus_assistant.ask(case.asked, case.conversation[:-1])
+        if verdict(score(target, answer, ground)) != "right":
+            continue
+        right += 1
+        if right > MOST_ANSWERS:
+            break
+        for mutant in mutants(target, answer, ground):
+            scores = score(target, mutant.answer, ground)
+            assert verdict(scores) != "right", (case.asked, mutant.how, mutant.answer.text)
+    assert right
