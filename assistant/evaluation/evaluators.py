@@ -21,7 +21,8 @@ from assistant.evaluation.amounts import Equality, read_figures, read_forbidden
 from assistant.evaluation.case import Case
 from assistant.evaluation.ground import Ground, HeldDocument, Target
 from assistant.evaluation.results import ScoreName
-from assistant.evaluation.scoring import SCORERS, Judged
+from assistant.evaluation.scoring import SCORERS
+from assistant.evaluation.scoring.judged import Judged
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
 

@@ -11,6 +11,8 @@ from assistant.plan.quantity import OtherNumeral, Quantity
 from assistant.plan.scan import scan
 
 _MARKUP = re.compile(r"\*\*|\[(?P<marker>\d+)\]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_TOUCHING = 8  # characters
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
 # A number is denied where its own part of the sentence says before it that it is not so.
 _DENIAL = re.compile(r"(?:不是|并非|而非|并不|没有|未定|未给出|不等于|不对|有误|不能)[^，。；：,;:\n]*$")
@@ -22,8 +24,8 @@ _BELONGS = re.compile(r"[0-9A-Za-z年月日号第.\-/【】〔〕\[\]{}_]")
 @dataclass(frozen=True)
 class Claim:
     """A quantity in an answer. `markers` are those of its sentence (of its paragraph, of the answer, where nearer ones
-    are missing); `subject` are the words beside it that name what is counted. `in_name`: it is part of what something is
-    called (亿元以上服务业项目)."""
+    are missing); `subject` are the words beside it that name what is counted, `before` and `after` those that touch it.
+    `in_name`: it is part of what something is called (亿元以上服务业项目)."""
 
     quantity: Quantity
     markers: tuple[int, ...]
@@ -31,6 +33,8 @@ class Claim:
     denied: bool
     in_name: bool
     subject: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,14 @@ class Mention:
 
 @dataclass(frozen=True)
 class Quotation:
-    """Words between “ and ”, the outermost pair; `markers` are those that follow it directly."""
+    """Words between “ and ”, the outermost pair; `markers` are those that follow it directly. `denied`: the text says that
+    they are not said (没有写“以上”)."""
 
     text: str
     start: int
     end: int
     markers: tuple[int, ...]
+    denied: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ def read_wording(text: str, names: Collection[str] = ()) -> Wording:
                 denied=_denied(plain, sentence, quantity.start),
                 in_name=in_name,
                 subject=_subject(plain, max(sentence[0], before), quantity, sentence[1]),
+                before=plain[max(sentence[0], quantity.start - _TOUCHING) : quantity.start],
+                after=plain[quantity.end : min(sentence[1], quantity.end + _TOUCHING)],
             )
         )
         before = before if in_name else quantity.end
@@ -100,6 +108,7 @@ def _without_markup(text: str) -> tuple[str, list[tuple[int, int]]]:
     plain = ""
     placed: list[tuple[int, int]] = []
     position = 0
+    text = _INVISIBLE.sub("", text)
     for match in _MARKUP.finditer(text):
         plain += text[position : match.start()]
         position = match.end()
@@ -120,11 +129,12 @@ def _quotations(plain: str, placed: list[tuple[int, int]]) -> Iterator[Quotation
             depth -= 1
             if depth == 0:
                 following = tuple(marker for at, marker in placed if at == position + 1)
-                yield Quotation(plain[start + 1 : position], start, position + 1, following)
+                denied = bool(_DENIAL.search(plain[:start]))
+                yield Quotation(plain[start + 1 : position], start, position + 1, following, denied)
     if depth:
         end = plain.find("\n", start)
         end = len(plain) if end < 0 else end
-        yield Quotation(plain[start + 1 : end], start, end, ())
+        yield Quotation(plain[start + 1 : end], start, end, (), False)
 
 
 def _sentences(plain: str, quotations: tuple[Quotation, ...]) -> Iterator[tuple[int, int]]:

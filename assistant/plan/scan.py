@@ -49,14 +49,15 @@ _COUNT_AFTER_CHINESE = _alternatives([c for c in COUNTERS if c not in ("类", "�
 
 _PREFIXES: dict[str, Qualifier] = {
     "不少于": "at_least", "不低于": "at_least", "不小于": "at_least", "不得少于": "at_least", "不得低于": "at_least",
-    "至少": "at_least", "最少": "at_least", "最低": "at_least",
+    "至少": "at_least", "最少": "at_least", "最低": "at_least", "起码": "at_least", "≥": "at_least",
     "突破": "more_than", "超过": "more_than", "超出": "more_than", "超": "more_than", "逾": "more_than",
-    "高于": "more_than", "大于": "more_than", "多于": "more_than",
+    "高于": "more_than", "大于": "more_than", "多于": "more_than", "不止": "more_than", ">": "more_than",
     "不超过": "at_most", "不高于": "at_most", "不多于": "at_most", "不大于": "at_most", "不得超过": "at_most",
-    "至多": "at_most", "最多": "at_most", "最高": "at_most",
+    "至多": "at_most", "最多": "at_most", "最高": "at_most", "≤": "at_most",
     "不足": "less_than", "低于": "less_than", "少于": "less_than", "小于": "less_than", "不到": "less_than",
-    "未满": "less_than", "不满": "less_than",
+    "未满": "less_than", "不满": "less_than", "<": "less_than",
     "大约": "about", "约": "about", "将近": "about", "接近": "about", "近": "about", "约为": "about",
+    "大概": "about", "差不多": "about", "≈": "about",
     "达到": "exact", "达": "exact", "力争": "exact", "确保": "exact", "控制在": "exact", "保持在": "exact",
     "稳定在": "exact", "维持在": "exact", "力争达到": "exact",
 }  # fmt: skip
@@ -274,6 +275,8 @@ def _build(text: str, flat: str, match: re.Match[str], names: list[tuple[int, in
     unit = match.group(f"unit{tag}")
     chinese = match.group(f"chinese{tag}") or match.group("chinese1")
     if match.start() and flat[match.start() - 1] in "0123456789." + "第":
+        return None
+    if match.group("chinese1") and match.start() and flat[match.start() - 1] in "数几":  # 数百张 is no 百张
         return None
     if match.group("percent1") is None and chinese is None and not _arabic_amount(flat, match, unit):
         return None

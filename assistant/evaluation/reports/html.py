@@ -138,7 +138,12 @@ def _step(comparison: Comparison | None, name: str) -> _Step | None:
 def _rate_tile(name: str, rate: Rate | None, step: _Step | None = None) -> _Tile:
     if rate is None:
         return _Tile(name, wording.NOTHING, "没有这样的题")
-    return _Tile(name, wording.percent(rate.value), f"{wording.interval(rate)} · {rate.right}/{rate.total} · 错 {rate.wrong}", step)
+    return _Tile(
+        name,
+        wording.percent(rate.value),
+        f"{wording.interval(rate)} · {rate.right}/{rate.total} · 错 {rate.wrong}",
+        step,
+    )
 
 
 def _tokens(found: Group) -> str:

@@ -1,0 +1,168 @@
+"""The scorer of indicators: that the words beside a figure name what it counts, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import rjieba
+
+from assistant.evaluation.ground import likeness
+from assistant.evaluation.results import Score
+from assistant.evaluation.scoring.judged import Judged, anywhere, made, pairs
+from assistant.evaluation.wording import Claim
+from assistant.plan.ledger import LedgerRow
+
+_HALF = 0.5
+_PLACE_ENDS = tuple("区县市省旗州盟")
+_DONE = re.compile(r"已经|业已|已(?=[新建完实增引培达投启])|(?:完成|建成|实现|新增|达到)了")
+_MEAN = re.compile(r"平均|每(?:年|月|日|周|天|季度|人|户)|[年月日]均|累计")
+_LEVEL = re.compile(r"国家级|省部级|省级|市级|区级|县级|街道级|世界级")
+_FEWER = re.compile(r"下降|减少|降低|下滑|回落|压减|负增长|缩减|降幅|跌幅")
+_MORE = re.compile(r"增长|增加|提高|上升|提升|新增|增幅")
+_UNIT_REMARK = re.compile(r"单位(?:为|是|[:：])\s*“?(?P<unit>[^\s，。；、“”]{1,8})")
+
+
+def score_indicator(judged: Judged) -> Iterator[Score]:
+    """The words beside each figure name what it counts, the way it goes and its place, and nothing else that the plan
+    counts."""
+    named: list[_Named] = []
+    paired: list[Claim] = []
+    for pair in pairs(judged):
+        if pair.claims and pair.row:
+            named.append(_Named(pair.claims, [pair.row], pair.expected.indicator))
+            paired += pair.claims
+    for claim in judged.wording.stated:
+        rows = _rows_said(judged, claim)
+        if claim not in paired and rows and not claim.in_name:
+            named.append(_Named((claim,), rows, ""))
+    if not named:
+        return
+    faults: list[str] = []
+    for one in named:
+        found = [_misnamed(judged, document, row, one) for document, row in one.rows]
+        if all(found):
+            faults.append(found[0])
+    faults += [f"单位说成了“{unit}”" for unit in _other_units(judged, named)]
+    faults += [f"说成了别的地方“{place}”" for place in _other_places(judged)]
+    expected = "；".join("或".join(row.indicator for _, row in one.rows) for one in named)
+    extracted = "；".join(" ".join(claim.subject.split()) for one in named for claim in one.claims)
+    yield made("indicator", faults, expected, extracted, "指标相符")
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The claims of one figure, the rows that it may be, and the case's own name for it ("" for none)."""
+
+    claims: tuple[Claim, ...]
+    rows: list[tuple[str, LedgerRow]]
+    name: str
+
+
+def _rows_said(judged: Judged, claim: Claim) -> list[tuple[str, LedgerRow]]:
+    """The rows of the cited clauses that a figure beyond the expected ones may be."""
+    return [
+        (key.document, row)
+        for key in sorted(judged.cited)
+        if key.document in judged.ground.document_ids
+        for row in judged.ground.ledger(key.document)
+        if row.clause == key.clause and row.value is not None and judged.same(claim.quantity, row)
+    ]
+
+
+def _naming(subject: str, indicator: str) -> tuple[float, int]:
+    """How well the words name an indicator: how much of it stands there, then how long it is when all of it does."""
+    much = likeness(subject, indicator)
+    return much, len(indicator) if much == 1 else 0
+
+
+def _misnamed(judged: Judged, document: str, row: LedgerRow, one: _Named) -> str:
+    """What is wrong with the words beside the figure, "" for nothing: one of its claims must name it, none another."""
+    best = max(one.claims, key=lambda claim: _naming(claim.subject, row.indicator))
+    whole = bool(one.name) and likeness(best.subject, one.name) == 1
+    enough = likeness(best.subject, row.indicator) >= _HALF and row.indicator[-2:] in best.subject
+    if not whole and not enough:
+        return f"{best.quantity.text}旁边没有指标“{row.indicator}”"
+    near = re.search(rf"[准副亚非]{re.escape(row.indicator)}", best.subject)
+    level = next(
+        (found for found in _LEVEL.findall(best.subject) if found not in _own_words(judged, document, row)), ""
+    )
+    if near or level:
+        return f"{best.quantity.text}说成了“{near.group() if near else level}”"
+    for claim in one.claims:
+        fault = (
+            _rival(judged, document, row, claim)
+            or _turned(judged, document, row, claim)
+            or _told_otherwise(judged, document, row, claim)
+        )
+        if fault:
+            return fault
+    return ""
+
+
+def _rival(judged: Judged, document: str, row: LedgerRow, claim: Claim) -> str:
+    """Something else that the plan counts and that the words name better than ours, or beside it."""
+    ours = _naming(claim.subject, row.indicator)
+    asked = [expected for _, expected in filter(None, judged.target.rows)]
+    for rival in judged.ground.ledger(document):
+        also_asked = rival in asked and judged.same(rival, claim.quantity)
+        if rival.indicator == row.indicator or also_asked:
+            continue
+        theirs = _naming(claim.subject, rival.indicator)
+        nested = rival.indicator in row.indicator or row.indicator in rival.indicator
+        beside = theirs[0] == 1 and not nested and (rival.value is None or not judged.same(rival, claim.quantity))
+        # A repetition that names nothing (即5%) is no other thing because of a chance pair of characters.
+        better = theirs > ours and (theirs[0] == 1 or ours[0] > 0)
+        if beside or better:
+            return f"{claim.quantity.text}说成了“{rival.indicator}”，应是“{row.indicator}”"
+    return ""
+
+
+def _own_words(judged: Judged, document: str, row: LedgerRow) -> str:
+    """What may be said of the row: its clause's words, its indicator."""
+    return judged.ground.plan(document).clause(row.clause).text + row.indicator
+
+
+def _turned(judged: Judged, document: str, row: LedgerRow, claim: Claim) -> str:
+    """增长 turned into 下降, or the other way round."""
+    own = _own_words(judged, document, row)
+    for turned in (_FEWER, _MORE):
+        said = turned.search(claim.subject)
+        other = _MORE if turned is _FEWER else _FEWER
+        if said and not turned.search(own) and other.search(row.action + row.indicator):
+            return f"{claim.quantity.text}说成了{said.group()}"
+    return ""
+
+
+def _told_otherwise(judged: Judged, document: str, row: LedgerRow, claim: Claim) -> str:
+    """A target told as a result, a total as a mean."""
+    before = claim.subject.split("\n")[0]
+    done = _DONE.search(before) if row.tense == "target" else None
+    said = done or _MEAN.search(before)
+    known = [_own_words(judged, document, row), *judged.target.case.conversation]
+    if said and not any(said.group() in words for words in known):
+        return f"{claim.quantity.text}说成了“{said.group()}”"
+    return ""
+
+
+def _other_units(judged: Judged, named: list[_Named]) -> list[str]:
+    """Units that a remark gives (单位为…) and that none of the figures has."""
+    units = [claim.quantity.unit for one in named for claim in one.claims]
+    said = [match["unit"] for match in _UNIT_REMARK.finditer(judged.wording.plain)]
+    return [unit for unit in said if not any(unit.startswith(own) for own in units if own)]
+
+
+def _other_places(judged: Judged) -> list[str]:
+    """Districts, towns and streets that neither the plans nor the question know."""
+    known = anywhere(judged)
+    tagged = list(rjieba.tag(judged.wording.plain))
+    places = [word for word, tag in tagged if tag == "ns" and len(word) > 2 and word.endswith(_PLACE_ENDS)]
+    places += [
+        word + kind[:2]
+        for (word, tag), (kind, _) in pairwise(tagged)
+        if tag in ("ns", "nr", "nz") and (kind in ("镇", "乡") or kind.startswith("街道"))
+    ]
+    # 武汉市 is known where 武汉 is.
+    return [place for place in places if place not in known and place[:-1] not in known]

@@ -1,0 +1,136 @@
+"""An answer on the ground of its case, and what every scorer needs of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from assistant.answering.answer import Answer, Figure
+from assistant.evaluation.case import ExpectedFigure
+from assistant.evaluation.ground import ClauseKey, Ground, Target
+from assistant.evaluation.results import Score, ScoreName
+from assistant.evaluation.wording import Claim, Wording, read_wording
+from assistant.plan.ledger import LedgerRow
+from assistant.plan.quantity import Amount
+
+REFUSALS = ("not_in_plan", "wrong_scope", "needs_clarification", "smalltalk")
+DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+_BLANK = re.compile(r"\s+")
+_EDGES = "—-–•·;；,，。 "
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An answer on the ground of its case. Of a pipeline that gives words and contexts alone, `fields` is False: its
+    citations are its contexts, and nothing else of the answer is judged but its text."""
+
+    target: Target
+    answer: Answer
+    ground: Ground
+    fields: bool = True
+
+    @cached_property
+    def wording(self) -> Wording:
+        return read_wording(self.answer.text, self.ground.names_with_quantities)
+
+    @cached_property
+    def refused(self) -> bool:
+        """An answer was expected, and this refuses and claims no figure."""
+        expected = self.target.case.status not in REFUSALS
+        return expected and self.answer.status in REFUSALS and not self.wording.stated and not self.answer.figures
+
+    @cached_property
+    def cited(self) -> frozenset[ClauseKey]:
+        return frozenset(ClauseKey(c.document, c.clause) for c in self.answer.citations)
+
+    def same(self, one: Amount, other: Amount) -> bool:
+        return self.target.equality.same(one, other)
+
+
+def made(name: ScoreName, faults: list[str], expected: str, extracted: str, holds: str) -> Score:
+    return Score(
+        name=name,
+        verdict="fail" if faults else "pass",
+        expected=expected,
+        extracted=extracted,
+        why="；".join(faults) or holds,
+    )
+
+
+def not_given(name: ScoreName, expected: str, answer: Answer) -> Score:
+    return Score(name=name, verdict="refused", expected=expected, extracted=answer.status, why="没有给出答案")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An expected figure, its row in the ledger, and where the answer says it."""
+
+    expected: ExpectedFigure
+    row: tuple[str, LedgerRow] | None
+    claims: tuple[Claim, ...]
+    figures: tuple[Figure, ...]
+
+
+def pairs(judged: Judged) -> list[Pair]:
+    case = judged.target.case
+    return [
+        Pair(
+            expected,
+            row,
+            tuple(claim for claim in judged.wording.stated if judged.same(claim.quantity, expected)),
+            tuple(figure for figure in judged.answer.figures if _is_row(judged, figure, expected, row)),
+        )
+        for expected, row in zip(case.figures, judged.target.rows, strict=True)
+    ]
+
+
+def _is_row(judged: Judged, figure: Figure, expected: ExpectedFigure, row: tuple[str, LedgerRow] | None) -> bool:
+    given = amount_of(figure)
+    if given is None or not judged.same(given, expected):
+        return False
+    return row is None or (figure.document, figure.start, figure.end) == (row[0], row[1].start, row[1].end)
+
+
+def amount_of(figure: Figure) -> ExpectedFigure | None:
+    """The answer's figure as a value that compares; None where its value is no number."""
+    return amount(figure.model_dump(include={"value", "upper", "unit", "qualifier"}))
+
+
+def amount(fields: dict[str, Any]) -> ExpectedFigure | None:
+    try:
+        return ExpectedFigure.model_validate(fields)
+    except ValidationError:
+        return None
+
+
+def said_figures(judged: Judged) -> str:
+    return "；".join(claim.quantity.text for claim in judged.wording.stated) or "无数字"
+
+
+def expected_results(judged: Judged) -> list[Amount]:
+    """The results that the case expects, as amounts that the text may claim."""
+    return [
+        ExpectedFigure(value=one.value, upper=one.upper, unit=one.unit, qualifier="exact")
+        for one in judged.target.case.computed
+    ]
+
+
+def anywhere(judged: Judged) -> str:
+    """All that may be repeated in quotation marks without a marker: the plans, their indicators, the question."""
+    answer, ground = judged.answer, judged.ground
+    words = [answer.question, answer.standalone, *judged.target.case.conversation]
+    words += [citation.quote for citation in answer.citations]
+    for document in ground.document_ids:
+        words.append(ground.plan(document).text)
+        words += [row.indicator for row in ground.ledger(document)]
+    return "\n".join(map(bare, words))
+
+
+def bare(words: str) -> str:
+    """Words without blanks, line breaks and what stands at their edges as layout."""
+    return _BLANK.sub("", words).strip(_EDGES)
