@@ -6,6 +6,7 @@ questions are answered with the plan's own sentences; what fits nothing is refus
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ _GREETING = (
     "例如可以问“{example}是多少”。计划里没有写的，我会直说没有。"
 )
 _MOST_ROWS = 8
+_LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
 
@@ -62,7 +64,12 @@ class EmbeddedEngine:
             notices=self._notices(sources),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
-        return number_lock.check(answer, self._held_names(), denied)
+        try:
+            return number_lock.check(answer, self._held_names(), denied)
+        except number_lock.UnsupportedNumber as fault:
+            # A fault of our wording: the reader gets the plan's own words, whoever runs this hears of it.
+            _LOG.warning("%s", fault)
+            return number_lock.check(_in_the_plans_words(answer), self._held_names(), denied)
 
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
@@ -104,7 +111,7 @@ class EmbeddedEngine:
         if len(rows) == 1:
             return self._one_figure(question, rows[0], sources)
         if len(rows) > _MOST_ROWS:
-            names = "”“".join(dict.fromkeys(m.row.indicator for m in rows))
+            names = "”“".join(dict.fromkeys(m.row.indicator for m in rows if not re.search(r"\d", m.row.indicator)))
             return "needs_clarification", f"符合这个问法的指标太多，请说明是哪一项：“{names}”。"
         lines = [f"- {words_of(m.row)}{self._cite(m, sources)}" for m in rows]
         return "answered", "符合这个问法的有：\n" + "\n".join(lines)
@@ -253,6 +260,18 @@ class EmbeddedEngine:
                     if defect.reason == "文末残缺"
                 ]
         return tuple(dict.fromkeys(notices))
+
+
+def _in_the_plans_words(answer: Answer) -> Answer:
+    """The answer as its citations alone, where its own wording did not pass the number lock."""
+    quotes = [f"“{_quoted(citation.quote)}”[{citation.marker}]" for citation in answer.citations]
+    return answer.model_copy(
+        update={
+            "text": "写明：\n\n" + "\n\n".join(quotes) if quotes else "请说明要问哪一项指标或任务。",
+            "status": answer.status if quotes else "needs_clarification",
+            "notices": (*answer.notices, "答案的措辞没有通过数字核对，改为只引原文。"),
+        }
+    )
 
 
 def _refuse_unusable(question: str) -> None:

@@ -18,6 +18,7 @@ def assert_kept(answer: Answer, assistant: Assistant) -> None:
     for figure in answer.figures:
         assert assistant.plan(figure.document).text[figure.start : figure.end] == figure.text
     _assert_numbers_are_cited(answer, assistant)
+    assert not any("没有通过数字核对" in notice for notice in answer.notices), answer.text
     if answer.status not in ("answered", "no_figure"):
         assert answer.figures == ()
     assert {figure.clause for figure in answer.figures} <= {citation.clause for citation in answer.citations}

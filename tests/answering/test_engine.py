@@ -154,6 +154,17 @@ def test_the_same_question_gives_the_same_answer(corpus_home: Path, corpus_assis
     other.close()
 
 
+def test_a_wording_that_the_number_lock_stops_becomes_the_plans_own_words(
+    corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("assistant.answering.engine.words_of", lambda row: f"{row.indicator}**2000根**")
+    answer = corpus_assistant.ask("新增充电桩多少根")
+    assert answer.text == f"写明：\n\n“{answer.citations[0].quote}”[1]"
+    assert "2000根" not in answer.text
+    assert "没有通过数字核对" in answer.notices[-1]
+    assert "2000根 stands in no source" in caplog.text
+
+
 # --- Questions that try to break the promises -------------------------------------------------------------------------
 
 _WORDS = st.sampled_from(
