@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.evaluation.runner import Selection
     from assistant.evaluation.suite_files import LoadedSuite
     from assistant.evaluations import Configuration
+    from assistant.wiring import Assistant
 
 suites_app = typer.Typer(name="suites", help="题集：列出、导出到表格、从表格导入。", no_args_is_help=True)
 
@@ -66,6 +67,7 @@ def evaluate_suites(
     from assistant.evaluation.summary import missed
     from assistant.evaluations import configurations, load_suites
     from assistant.evaluations import raise_thresholds as hold_to
+    from assistant.wiring import build_assistant
 
     if update_baseline and baseline is None:
         raise UnusableInput("--update-baseline 要和 --baseline 一起用，指明写到哪个文件")
@@ -75,7 +77,13 @@ def evaluate_suites(
     before = read_baseline(baseline) if baseline is not None and not update_baseline else None
     chosen = configurations(engine or (), settings_file or ())
     loaded = load_suites(suites or (), chosen[0].settings.home)
-    runs = [_run(one, loaded, selection, workers, resume, skip=not suites) for one in chosen]
+    # All are opened before the first is run: one that cannot be must not cost the others' results.
+    with ExitStack() as opened:
+        assistants = [opened.enter_context(closing(build_assistant(one.settings, _say))) for one in chosen]
+        runs = [
+            _run(one, assistant, loaded, selection, workers, resume, skip=not suites)
+            for one, assistant in zip(chosen, assistants, strict=True)
+        ]
     comparison: Comparison | None = compare(before, runs[0]) if before is not None else None
     if report is not None:
         for path in write_reports(report, runs, comparison):
@@ -94,6 +102,7 @@ def evaluate_suites(
 
 def _run(
     configuration: Configuration,
+    assistant: Assistant,
     suites: Sequence[LoadedSuite],
     selection: Selection,
     workers: int | None,
@@ -103,20 +112,15 @@ def _run(
 ) -> Run:
     """One configuration; where no suite was named, those whose plans are not held are left out, saying so."""
     from assistant.evaluations import evaluate, runnable
-    from assistant.wiring import build_assistant
 
-    assistant = build_assistant(configuration.settings, _say)
-    try:
-        if skip:
-            suites, left_out = runnable(suites, assistant)
-            for line in left_out:
-                _say(line)
-        with _progress(configuration.name) as bar:
-            return evaluate(
-                configuration, suites, selection, listener=bar, workers=workers, resume=resume, assistant=assistant
-            )
-    finally:
-        assistant.close()
+    if skip:
+        suites, left_out = runnable(suites, assistant)
+        for line in left_out:
+            _say(line)
+    with _progress(configuration.name) as bar:
+        return evaluate(
+            configuration, suites, selection, listener=bar, workers=workers, resume=resume, assistant=assistant
+        )
 
 
 class _Bar:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import platform
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
 from typing import Protocol
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.case import SuiteHead
@@ -25,6 +28,7 @@ from assistant.evaluation.runner import Selection, record_of, run_tasks, tasks_o
 from assistant.evaluation.spreadsheet import FORMS, read_spreadsheet
 from assistant.evaluation.suite_files import SUFFIX, LoadedSuite, find_suites, read_suite, write_suite
 from assistant.evaluation.summary import RIGHT, groups, label, level_of
+from assistant.reading.text_file import decode
 from assistant.settings import Settings, load_settings, packaged
 from assistant.wiring import Assistant, build_assistant
 
@@ -55,7 +59,11 @@ def load_suites(named: Sequence[str], home: Path) -> list[LoadedSuite]:
     Raises `UnusableInput` where a name is unknown or a suite is bad.
     """
     known = find_suites(suite_folders(home))
-    return [_load_suite(name, known) for name in (named or known)]
+    loaded = [_load_suite(name, known) for name in (named or known)]
+    for name, times in Counter(one.name for one in loaded).items():
+        if times > 1:
+            raise UnusableInput(f"有 {times} 个题集都叫“{name}”，请改其中一个的文件名")
+    return loaded
 
 
 def _load_suite(name: str, known: dict[str, Path]) -> LoadedSuite:
@@ -70,12 +78,13 @@ def _load_suite(name: str, known: dict[str, Path]) -> LoadedSuite:
 
 
 def import_suite(source: Path, name: str, home: Path) -> tuple[Path, LoadedSuite]:
-    """Take a sheet or a suite file in as the home's suite of this name; a suite of that name there keeps its head where
-    a sheet has none."""
+    """Take a sheet or a suite file in as the home's suite of this name. A sheet holds cases alone: what the suite of that
+    name says of itself (its plans, thresholds, that it is kept aside) stays."""
     if not re.fullmatch(r"[\w.-]+", name):
         raise UnusableInput(f"题集名“{name}”不能用：只能有文字、数字、点和横线")
     target = suite_folders(home)[1] / f"{name}{SUFFIX}"
-    head = read_suite(target).suite.head if target.exists() else SuiteHead(title=name)
+    known = find_suites(suite_folders(home))
+    head = read_suite(known[name]).suite.head if name in known else SuiteHead(title=name)
     loaded = read_spreadsheet(source, head) if source.suffix.lower() in FORMS else read_suite(source)
     write_suite(target, loaded.suite)
     return target, loaded
@@ -97,24 +106,30 @@ def configurations(engines: Sequence[str], files: Sequence[Path]) -> list[Config
 
     What a file says (lines as in `.env`) comes before what the environment says, an engine named here before both.
     """
-    found: list[Configuration] = []
+    found: dict[str, Configuration] = {}
     for file_name, given in [(file.stem, _settings_of(file)) for file in files] or [("", {})]:
         for engine in engines or [""]:
             settings = load_settings(**given | ({"engine": engine} if engine else {}))
-            name = "-".join(filter(None, [file_name, engine]))
-            found.append(Configuration(name or settings.engine, settings))
-    return found
+            stem = "-".join(filter(None, [file_name, engine])) or settings.engine
+            name = next(n for n in chain([stem], (f"{stem}-{i}" for i in count(2))) if n not in found)
+            found[name] = Configuration(name, settings)
+    return list(found.values())
 
 
 def _settings_of(file: Path) -> dict[str, str]:
     if not file.is_file():
         raise UnusableInput(f"设置文件“{file}”不存在")
     given: dict[str, str] = {}
-    for key, value in dotenv_values(file, interpolate=False).items():
-        name = key.removeprefix("PLAN_ASSISTANT_").lower()
-        if not key.startswith("PLAN_ASSISTANT_") or name not in Settings.model_fields:
-            raise UnusableInput(f"设置文件“{file}”里没有这样的设置：{key}")
-        given[name] = value or ""
+    data = file.read_bytes()
+    for line in parse_stream(io.StringIO(decode(data, str(file)) if data.strip() else "")):
+        if line.error:
+            raise UnusableInput(f"设置文件“{file}”第 {line.original.line} 行读不懂：{line.original.string.strip()}")
+        if line.key is None:
+            continue
+        name = line.key.removeprefix("PLAN_ASSISTANT_").lower()
+        if not line.key.startswith("PLAN_ASSISTANT_") or name not in Settings.model_fields:
+            raise UnusableInput(f"设置文件“{file}”第 {line.original.line} 行：没有这样的设置：{line.key}")
+        given[name] = line.value or ""
     return given
 
 
@@ -187,6 +202,8 @@ def evaluate(
         unfinished = _unfinished(store, run) if resume else None
         known = {result.key: result for result in unfinished.results} if unfinished else {}
         begun = store.resume(unfinished) if unfinished else store.begin(run)
+        # The first search imports LlamaIndex and opens Chroma: that is a start's time, not a question's.
+        opened.find(tasks[0].target.case.asked)
         with begun as writer:
             listener.begins(writer.run.id, len(known), len(tasks))
 
@@ -252,7 +269,7 @@ def raise_thresholds(run: Run, suites: Sequence[LoadedSuite]) -> tuple[Run, list
 
     Returns the run as held to the new thresholds, and a Chinese line for each that rose.
     """
-    if run.selection:
+    if run.is_partial:
         raise UnusableInput("只跑了一部分题目，不能据此提高门槛")
     found = groups(run, "suite")
     files = {suite.name: suite for suite in suites if suite.path.suffix == SUFFIX}
@@ -261,8 +278,8 @@ def raise_thresholds(run: Run, suites: Sequence[LoadedSuite]) -> tuple[Run, list
     for record in run.suites:
         thresholds = {name: Decimal(least) for name, least in record.thresholds.items()}
         for name in dict.fromkeys([*_ALWAYS_HELD, *thresholds]):
-            level = level_of(record, found[record.name], name)
-            reached = Decimal(level or 0).quantize(_RATE_STEP, ROUND_DOWN).normalize() + 0
+            level = level_of(record, found.get(record.name), name)
+            reached = Decimal(repr(level or 0)).quantize(_RATE_STEP, ROUND_DOWN).normalize() + 0
             if level is not None and record.name in files and reached > thresholds.get(name, Decimal(-1)):
                 lines.append(f"{record.name}：{label(name)} {thresholds.get(name, '无')} → {reached}")
                 thresholds[name] = reached

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.results import Provenance, Run, ScoreName, Verdict
@@ -24,7 +25,7 @@ class Baseline(BaseModel):
     configuration: str
     provenance: Provenance
     levels: dict[str, dict[str, str]]
-    thresholds: dict[str, dict[str, str]]
+    thresholds: dict[str, dict[str, Annotated[Decimal, Field(ge=0, le=1)]]]
     verdicts: dict[str, dict[str, Verdict]]
     failed: dict[str, dict[str, tuple[ScoreName, ...]]]
 
@@ -89,7 +90,9 @@ def baseline_of(run: Run) -> Baseline:
             name: {score: f"{rate.value:.4f}" for score, rate in found.rates.items()}
             for name, found in groups(run, "suite").items()
         },
-        thresholds={suite.name: dict(suite.thresholds) for suite in run.suites},
+        thresholds={
+            suite.name: {name: Decimal(least) for name, least in suite.thresholds.items()} for suite in run.suites
+        },
         verdicts=verdicts,
         failed=failed,
     )
@@ -123,7 +126,7 @@ def compare(before: Baseline, run: Run) -> Comparison:
         same=same,
         steps=_steps(before, run),
         added=added,
-        gone=() if run.selection else tuple(_gone(before, run)),
+        gone=() if run.is_partial else tuple(_gone(before, run)),
         lowered=tuple(_lowered(before.thresholds, run)),
     )
 
@@ -154,12 +157,12 @@ def _gone(before: Baseline, run: Run) -> list[str]:
     ]
 
 
-def _lowered(before: Mapping[str, Mapping[str, str]], run: Run) -> list[str]:
+def _lowered(before: Mapping[str, Mapping[str, Decimal]], run: Run) -> list[str]:
     return [
         f"{suite.name}：{name} {old} → {suite.thresholds.get(name, '无')}"
         for suite in run.suites
         for name, old in before.get(suite.name, {}).items()
-        if Decimal(suite.thresholds.get(name, "-1")) < Decimal(old)
+        if Decimal(suite.thresholds.get(name, "-1")) < old
     ]
 
 
@@ -175,5 +178,8 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def write_baseline(baseline: Baseline, path: Path) -> None:
-    """Write a baseline, a case a line, so that a change of it reads well."""
-    path.write_text(baseline.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    """Write a baseline, a case a line, so that a change of it reads well. Raises `UnusableInput` where it cannot be."""
+    try:
+        path.write_text(baseline.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UnusableInput(f"写不了基线文件“{path}”：{error.strerror}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -121,7 +122,12 @@ class ProposalBox:
     def waiting(self) -> list[Proposal]:
         """Those not yet decided, the newest first."""
         names = sorted((path.stem for path in self._folder.glob(f"*{_SUFFIX}")), reverse=True)
-        return [self.read(name) for name in names]
+        found: list[Proposal] = []
+        for name in names:
+            # One that was decided just now, or is damaged, must not hide the others.
+            with suppress(UnusableInput):
+                found.append(self.read(name))
+        return found
 
     def read(self, proposal: str) -> Proposal:
         """Raises `UnusableInput` where it is not there (any more)."""

@@ -5,6 +5,7 @@ A kill loses at most the line in hand; a run goes on from the lines that are who
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +47,8 @@ class RunStore:
         """Go on with an unfinished run: a line that was cut off is taken away first."""
         path = self.folder / run.id / _RESULTS
         if path.exists():
-            whole, newline, _ = path.read_bytes().rpartition(b"\n")
-            path.write_bytes(whole + newline)
+            # Cut where it is, not written anew: a full disk must not cost what is there.
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
         return RunWriter(self.folder / run.id, run)
 
     def ids(self) -> list[str]:

@@ -114,3 +114,8 @@ class Run(_Frozen):
     selection: str = ""
     finished: datetime | None = None
     results: tuple[CaseResult, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether cases of its suites are missing: only some were wanted, or it was interrupted."""
+        return bool(self.selection) or self.finished is None

@@ -216,14 +216,14 @@ def _do(subject: Subject, task: Task, ground: Ground) -> CaseResult:
     started = time.perf_counter()
     try:
         answer = subject.ask(case.asked, case.conversation[:-1], documents)
+        elapsed = (time.perf_counter() - started) * 1000
+        scores = score(task.target, answer, ground)
+        retrieval = None
+        if task.target.gold_clauses:
+            found = subject.find(answer.standalone, documents, DEPTH)
+            retrieval = measure(task.target.gold_clauses, [ClauseKey(hit.document, hit.clause) for hit in found])
     except Exception as error:  # noqa: BLE001 - whatever an engine does wrong is that case's result
         return _unjudged(task, started).model_copy(update={"error": f"{type(error).__name__}: {error}"})
-    elapsed = (time.perf_counter() - started) * 1000
-    scores = score(task.target, answer, ground)
-    retrieval = None
-    if task.target.gold_clauses:
-        found = subject.find(answer.standalone, documents, DEPTH)
-        retrieval = measure(task.target.gold_clauses, [ClauseKey(hit.document, hit.clause) for hit in found])
     return _unjudged(task, started).model_copy(
         update={
             "verdict": verdict(scores),

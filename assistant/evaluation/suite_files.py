@@ -83,13 +83,19 @@ def assemble(path: Path, head: SuiteHead, rows: Sequence[tuple[int, Any]], data:
 
 
 def write_suite(path: Path, suite: Suite) -> None:
-    """Write a suite as YAML, fields that have their usual value left out. The file is replaced whole."""
+    """Write a suite as YAML, fields that have their usual value left out. The file is replaced whole.
+
+    Raises `UnusableInput` where it cannot be written.
+    """
     fields = suite.model_dump(mode="json", exclude_defaults=True)
     text = yaml.dump(fields, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    being_written = path.with_suffix(".new")
-    being_written.write_text(_SCHEMA_LINE + text, encoding="utf-8")
-    being_written.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        being_written = path.with_suffix(".new")
+        being_written.write_text(_SCHEMA_LINE + text, encoding="utf-8")
+        being_written.replace(path)
+    except OSError as error:
+        raise UnusableInput(f"写不了题集文件“{path}”：{error.strerror}") from None
 
 
 def find_suites(folders: Iterable[Path]) -> dict[str, Path]:

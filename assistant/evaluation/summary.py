@@ -127,7 +127,7 @@ def missed(run: Run) -> list[str]:
 
     A threshold is of whole suites: where the run took only some of the cases, none is judged.
     """
-    if run.selection:
+    if run.is_partial:
         return []
     by_suite = groups(run, "suite")
     lines: list[str] = []

@@ -39,8 +39,9 @@ class Desk:
         self._store = RunStore(evaluation_folder(home) / "runs")
         self._box = ProposalBox(evaluation_folder(home) / "proposals")
         self._local = suite_folders(home)[1] / f"{LOCAL_SUITE}{SUFFIX}"
-        self._starting = threading.Lock()
+        self._starting, self._deciding = threading.Lock(), threading.Lock()
         self._going: _Background | None = None
+        self._lines: dict[str, RunLine] = {}
 
     def suites(self) -> Sequence[SuiteLine]:
         own = suite_folders(self._settings.home)[1]
@@ -52,6 +53,7 @@ class Desk:
                 cases=len(one.suite.cases),
                 kept_aside=one.suite.kept_aside,
                 local=one.path.parent == own,
+                documents=one.suite.documents,
             )
             for one in suites
         ]
@@ -68,9 +70,11 @@ class Desk:
             chosen = load_suites(suites, settings.home)
             if not suites:
                 chosen, _ = runnable(chosen, self._assistant)
-            # The page's own assistant answers for its own engine; another engine is opened for the run.
-            own = self._assistant if engine == self._settings.engine else build_assistant(settings, lambda _: None)
-            self._going = _Background(Configuration(engine, settings), chosen, own)
+            # The page's own assistant answers for its own engine; another one is opened now, so that it can be refused,
+            # and closed after the run.
+            other = engine != self._settings.engine
+            assistant = build_assistant(settings, lambda _: None) if other else self._assistant
+            self._going = _Background(Configuration(engine, settings), chosen, assistant, closes=other)
             self._going.start()
 
     def stop(self) -> None:
@@ -81,15 +85,22 @@ class Desk:
         return self._going.progress() if self._going is not None else None
 
     def runs(self) -> Sequence[RunLine]:
-        lines: list[RunLine] = []
-        for name in self._store.ids():
-            run = self._store.read(name)
+        return [line for name in self._store.ids() if (line := self._line(name)) is not None]
+
+    def _line(self, name: str) -> RunLine | None:
+        """A stored run in one line, read once when it is finished; None where it is damaged: the others stay to be seen."""
+        if name not in self._lines:
+            try:
+                run = self._store.read(name)
+            except UnusableInput:
+                return None
             rate = total(run).rates.get(RIGHT)
             right, cases = (rate.right, rate.total) if rate else (0, 0)
-            lines.append(
-                RunLine(run.id, run.configuration, run.provenance.started, run.finished is not None, right, cases)
-            )
-        return lines
+            line = RunLine(run.id, run.configuration, run.provenance.started, run.finished is not None, right, cases)
+            if not line.finished:
+                return line
+            self._lines[name] = line
+        return self._lines[name]
 
     def run(self, run: str) -> Run:
         return self._store.read(run)
@@ -116,8 +127,8 @@ class Desk:
         return self._box.waiting()
 
     def accept(self, proposal: str, decision: Decision) -> None:
-        chosen = self._box.read(proposal)
-        with self._starting:  # two administrators, one file
+        with self._deciding:  # two administrators, one file
+            chosen = self._box.read(proposal)
             suite = read_suite(self._local).suite if self._local.exists() else Suite(title="本单位的题目")
             case = decision.as_case(chosen, {case.id for case in suite.cases})
             # What no run could judge is refused now, while it can be mended.
@@ -126,8 +137,9 @@ class Desk:
             self._box.remove(proposal)
 
     def reject(self, proposal: str) -> None:
-        self._box.read(proposal)
-        self._box.remove(proposal)
+        with self._deciding:
+            self._box.read(proposal)
+            self._box.remove(proposal)
 
     def local_suite(self) -> Path | None:
         return self._local if self._local.exists() else None
@@ -136,8 +148,16 @@ class Desk:
 class _Background:
     """A run in a thread of its own, and how far it is."""
 
-    def __init__(self, configuration: Configuration, suites: Sequence[LoadedSuite], assistant: Assistant) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        suites: Sequence[LoadedSuite],
+        assistant: Assistant,
+        *,
+        closes: bool,
+    ) -> None:
         self._configuration, self._suites, self._assistant = configuration, suites, assistant
+        self._closes = closes
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="evaluation", daemon=True)
         self._name, self._error = "", ""
@@ -179,3 +199,6 @@ class _Background:
         except Exception:
             self._error = "评测出错了，详情见服务器的输出"
             raise
+        finally:
+            if self._closes:
+                self._assistant.close()
