@@ -195,8 +195,10 @@ def serve(
     settings = _settings(host=host, port=port, engine=engine)
     assistant = _assistant(settings)
     from assistant.web.app import serve as serve_page
+    from assistant.web.desk import Desk
 
-    serve_page(assistant, settings.host, settings.port, examples=assistant.examples())
+    desk = Desk(settings, assistant)
+    serve_page(assistant, settings.host, settings.port, examples=assistant.examples(), desk=desk)
 
 
 @app.command()

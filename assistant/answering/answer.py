@@ -86,5 +86,5 @@ class Answer(_Frozen):
     usage: Usage | None = None
 
     def to_json(self) -> str:
-        """One line of JSON; `id` only where there is one."""
-        return self.model_dump_json(exclude={"id"} if self.id is None else None)
+        """One line of JSON; `id` and `usage` only where there are any."""
+        return self.model_dump_json(exclude={name for name in ("id", "usage") if getattr(self, name) is None})

@@ -22,10 +22,9 @@ from assistant.evaluation.suite_files import SUFFIX, LoadedSuite, read_suite, wr
 from assistant.evaluation.summary import RIGHT, total
 from assistant.evaluations import Configuration, evaluate, evaluation_folder, load_suites, runnable, suite_folders
 from assistant.settings import Settings, load_settings, packaged
-from assistant.web.evaluating import Progress, RunLine, SuiteLine
+from assistant.web.evaluating import BASELINE, Progress, RunLine, SuiteLine
 from assistant.wiring import Assistant, build_assistant
 
-BASELINE = "baseline.json"
 LOCAL_SUITE = "local"
 
 

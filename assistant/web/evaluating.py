@@ -15,7 +15,7 @@ from assistant.evaluation.results import Run
 
 PREVIOUS = ""
 """What to compare a run with: the one before it."""
-BASELINE = "baseline"
+BASELINE = "baseline.json"
 """What to compare a run with: the committed baseline."""
 
 
@@ -47,7 +47,7 @@ class RunLine:
 @dataclass(frozen=True)
 class Progress:
     """How far the run in the background is. `seconds_left` is None before that can be told; `error` is the Chinese
-    line that ended it, "" where none did. `run` is its id."""
+    line that ended it, "" where none did. `run` is its id, "" before it has one: then `total` is 0."""
 
     run: str
     done: int

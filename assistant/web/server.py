@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import gradio
@@ -81,8 +82,8 @@ def open_socket(host: str, port: int) -> socket.socket:
     return opened
 
 
-def web_app(page: gradio.Blocks, **look: Any) -> FastAPI:
-    """The page at `/` and `/healthz` beside it. The server listens only when both are there."""
+def web_app(page: gradio.Blocks, beside: Callable[[FastAPI], None], **look: Any) -> FastAPI:
+    """The page at `/`, and `/healthz` and what `beside` adds beside it. The server listens only when all are there."""
     app = FastAPI(title="计划问答", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(_OwnOriginOnly)
 
@@ -90,6 +91,7 @@ def web_app(page: gradio.Blocks, **look: Any) -> FastAPI:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
+    beside(app)  # before the page, which answers for every other path
     off: dict[str, Any] = {
         "footer_links": [],
         "run_history": False,

@@ -1,7 +1,8 @@
 """The conversation as HTML: questions, answers with markers, citation cards, what one does next.
 
 Everything that a question or a plan says is escaped here; of Markdown only bold, markers and simple lists are
-read. transcript.js acts on the attributes `data-copy` and `data-ask`, source.js on `data-cite`.
+read. transcript.js acts on the attributes `data-copy` and `data-ask`, source.js on `data-cite`, feedback.js on what
+feedback.py writes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answering.answer import Answer, Citation
+from assistant.web.feedback import BUTTONS, feedback
 from assistant.web.markup import as_text
 
 SHOWN_QUESTION = 400  # characters of a question that the page repeats
@@ -63,17 +65,37 @@ def answer_part(answer: Answer, text: str) -> str:
     return f'<div class="answer">{_prose(answer, text)}</div>'
 
 
-def answer_whole(answer: Answer) -> str:
-    """The answer, its notices, its citations and the buttons for what comes next."""
+def answer_whole(answer: Answer, exchange: str = "") -> str:
+    """The answer, its notices, its citations and the buttons for what comes next. With the id of its exchange one can
+    say what one thinks of it."""
     cards = [_card(answer, citation) for citation in answer.citations]
     folded = "".join(cards[SHOWN_CARDS:])
     if folded:
         folded = f"<details><summary>其余{len(cards) - SHOWN_CARDS}处出处</summary>{folded}</details>"
     notices = "".join(f'<p class="notice">{as_text(notice)}</p>' for notice in answer.notices)
+    actions = _actions(answer, BUTTONS if exchange else "")
+    said = feedback(exchange) if exchange else ""
     return (
         f'<div class="answer" data-status="{answer.status}">{_prose(answer, answer.text)}{notices}'
-        f"{''.join(cards[:SHOWN_CARDS])}{folded}{_actions(answer)}</div>"
+        f"{''.join(cards[:SHOWN_CARDS])}{folded}{actions}{said}</div>"
     )
+
+
+def answer_to_read(answer: Answer) -> str:
+    """The answer and its citations with nothing to press, for where the plan's text is not beside it."""
+    citations = "".join(
+        f'<li value="{citation.marker}"><span class="quiet">{as_text(citation.formatted)}</span>'
+        f'<p class="words">{as_text(citation.quote)}</p></li>'
+        for citation in answer.citations
+    )
+    notices = "".join(f'<p class="notice">{as_text(notice)}</p>' for notice in answer.notices)
+    listed = f'<ol class="citations">{citations}</ol>' if citations else ""
+    return f'<p class="words">{as_text(without_bold(answer.text))}</p>{notices}{listed}'
+
+
+def without_bold(text: str) -> str:
+    """The words of an answer without Markdown's signs for bold; its markers stay."""
+    return text.replace("**", "")
 
 
 def citation_to_paste(citation: Citation) -> str:
@@ -84,7 +106,7 @@ def citation_to_paste(citation: Citation) -> str:
 def answer_to_paste(answer: Answer) -> str:
     """The answer without Markdown, its markers kept, and the sources they stand for."""
     sources = [f"[{citation.marker}] {citation_to_paste(citation)}" for citation in answer.citations]
-    return "\n".join([answer.text.replace("**", ""), *sources])
+    return "\n".join([without_bold(answer.text), *sources])
 
 
 def _prose(answer: Answer, text: str) -> str:
@@ -182,16 +204,16 @@ def _marked_quote(answer: Answer, citation: Citation) -> str:
     return html + as_text(citation.quote[position:])
 
 
-def _actions(answer: Answer) -> str:
+def _actions(answer: Answer, more: str) -> str:
     seconds = f'<span class="quiet">{_elapsed(answer.elapsed_ms)}</span>'
     if not answer.citations:
-        return f'<div class="actions">{seconds}</div>'
+        return f'<div class="actions">{more}{seconds}</div>'
     first = answer.citations[0]
     citations = "\n".join(map(citation_to_paste, answer.citations))
     return (
         f'<div class="actions">{_copy_button("复制引用", citations)}'
         f"{_copy_button('复制答案', answer_to_paste(answer))}"
-        f'<button type="button" class="small phone"{_pointer(answer, first)}>看原文</button>{seconds}</div>'
+        f'<button type="button" class="small phone"{_pointer(answer, first)}>看原文</button>{more}{seconds}</div>'
     )
 
 

@@ -7,16 +7,19 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assistant.web.app import build_app
 from assistant.web.server import open_socket
 from tests.web.fake_assistant import FakeAssistant, fake_assistant
+from tests.web.fake_desk import FakeDesk
 
 EXAMPLES = ["新增充电桩多少根", "城建和招商各多少"]
 DESK = {"width": 1280, "height": 800}
@@ -34,6 +37,13 @@ class Site:
 
 
 @dataclass
+class RatedSite(Site):
+    """The page with 评测, and the desk behind it."""
+
+    desk: FakeDesk
+
+
+@dataclass
 class Watch:
     """What a page asked for and complained of."""
 
@@ -47,18 +57,38 @@ class Watch:
         page.on("console", lambda said: said.type in {"error", "warning"} and self.complaints.append(said.text))
 
 
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of the running app."""
+    with open_socket("127.0.0.1", 0) as opened:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+        thread.start()
+        yield f"http://127.0.0.1:{opened.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     assistant = fake_assistant()
-    with open_socket("127.0.0.1", 0) as opened:
-        server = uvicorn.Server(
-            uvicorn.Config(build_app(assistant, EXAMPLES), log_level="critical", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
-        thread.start()
-        yield Site(f"http://127.0.0.1:{opened.getsockname()[1]}", assistant)
-        server.should_exit = True
-        thread.join()
+    with serving(build_app(assistant, EXAMPLES)) as address:
+        yield Site(address, assistant)
+
+
+@pytest.fixture(scope="session")
+def _rated_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RatedSite]:
+    assistant = fake_assistant()
+    desk = FakeDesk(assistant, tmp_path_factory.mktemp("reports"))
+    with serving(build_app(assistant, EXAMPLES, desk)) as address:
+        yield RatedSite(address, assistant, desk)
+
+
+@pytest.fixture
+def rated_site(_rated_site: RatedSite) -> RatedSite:
+    """The page with 评测, its desk as new."""
+    _rated_site.desk.reset()
+    return _rated_site
 
 
 @pytest.fixture(scope="session")
@@ -86,15 +116,15 @@ def desk(browser: Browser) -> BrowserContext:
     return browser.new_context(viewport=DESK)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def open_page(browser: Browser, desk: BrowserContext, site: Site, watch: Watch) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def opener(browser: Browser, shared: BrowserContext, address: str, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Opens the page; with options or `prepare`, which sees the context before the page loads, in a context of
-    its own."""
+    its own. At the end: nothing left the machine, nothing was complained of."""
     pages: list[Page] = []
     contexts: list[BrowserContext] = []
 
-    def opened(prepare: Callable[[BrowserContext], None] | None = None, **options: object) -> Page:
-        context = desk
+    def opened(prepare: Callable[[BrowserContext], None] | None = None, at: str = "", **options: object) -> Page:
+        context = shared
         if prepare or options:
             context = browser.new_context(**({"viewport": DESK} | options))  # type: ignore[arg-type]
             contexts.append(context)
@@ -103,7 +133,7 @@ def open_page(browser: Browser, desk: BrowserContext, site: Site, watch: Watch) 
         page = context.new_page()
         pages.append(page)
         watch.follow(page)
-        page.goto(site.address)
+        page.goto(f"{address}{at}")
         page.locator("#source .text").wait_for(state="attached")
         return page
 
@@ -116,6 +146,21 @@ def open_page(browser: Browser, desk: BrowserContext, site: Site, watch: Watch) 
     outside = [url for url in watch.requests if urlsplit(url).hostname not in {"127.0.0.1", None}]
     assert outside == []
     assert watch.complaints == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, desk: BrowserContext, site: Site, watch: Watch) -> Iterator[Callable[..., Page]]:
+    with opener(browser, desk, site.address, watch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_rated(
+    browser: Browser, desk: BrowserContext, rated_site: RatedSite, watch: Watch
+) -> Iterator[Callable[..., Page]]:
+    """As `open_page`, of the page with 评测."""
+    with opener(browser, desk, rated_site.address, watch) as opened:
+        yield opened
 
 
 @pytest.fixture

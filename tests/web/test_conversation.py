@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from assistant.web.app import ALL_DOCUMENTS, Exchange, Page, picker_lines
+from assistant.web.chat_tab import ALL_DOCUMENTS, Conversation, Exchange, Page, picker_lines
 from tests.web.fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
+from tests.web.fake_desk import FakeDesk
 
 
 @pytest.fixture
@@ -53,3 +56,63 @@ def test_an_empty_library_and_an_unknown_plan_get_a_line(assistant: FakeAssistan
     page = Page(replace(assistant, plans={}), [])
     assert "资料库里还没有计划" in page.open()[1]
     assert "资料库里没有文档“别的”" in page.show("别的")
+
+
+def reported(conversation: Conversation, exchange: str, **said: object) -> SimpleNamespace:
+    """What the browser sends. It may claim anything of the answer: only the exchange's id counts."""
+    event = {"exchange": exchange, "choices": ["数字不对"], "words": "", "correction": "", "answer": "假的", **said}
+    return SimpleNamespace(conversation=conversation, **event)
+
+
+def asked_twice(page: Page) -> Conversation:
+    conversation: Conversation = ()
+    for question in ("新增充电桩多少根", "那停车位呢"):
+        *_, (_, conversation, _) = page.answer(question, conversation, ALL_DOCUMENTS)
+    return conversation
+
+
+def test_a_report_is_of_what_was_really_answered(assistant: FakeAssistant, tmp_path: Path) -> None:
+    desk = FakeDesk(assistant, tmp_path)
+    page = Page(assistant, [], desk)
+    conversation = asked_twice(page)
+    first, second = conversation
+    receipt = page.report(reported(conversation, first.id, words="少一个", correction=" 1001根 "), conversation)
+    page.report(reported(conversation, second.id), conversation)
+    assert receipt["receipt"]["done"]
+    assert [proposal.turns for proposal in desk.proposed] == [("新增充电桩多少根",), ("新增充电桩多少根", "那停车位呢")]
+    assert desk.proposed[0].answer == first.answer
+    assert (desk.proposed[0].reason, desk.proposed[0].correction) == ("数字不对：少一个", "1001根")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "said", "line"),
+    [
+        ("某个别的", {}, "已经不在对话里"),
+        ("", {"choices": []}, "请选一个原因"),
+        ("", {"words": "存不下"}, "磁盘满了"),
+    ],
+)
+def test_a_report_that_fails_says_so(
+    assistant: FakeAssistant, tmp_path: Path, exchange: str, said: dict[str, object], line: str
+) -> None:
+    desk = FakeDesk(assistant, tmp_path)
+    page = Page(assistant, [], desk)
+    conversation = asked_twice(page)
+    sent = reported(conversation, exchange or conversation[0].id, **said)
+    receipt = page.report(sent, conversation)["receipt"]
+    assert line in receipt["line"]
+    assert not receipt["done"]
+    assert desk.proposed == []
+
+
+def test_without_a_desk_nothing_is_said_of_an_answer(assistant: FakeAssistant) -> None:
+    *_, (html, _, _) = Page(assistant, []).answer("充电桩多少", (), ALL_DOCUMENTS)
+    assert "答案有误" not in html
+    assert "<form" not in html
+
+
+def test_the_turns_of_a_case_are_asked_one_after_the_other(assistant: FakeAssistant) -> None:
+    *_, (html, conversation, _) = Page(assistant, []).answer_all(["新增充电桩多少根", "那停车位呢"], WUCHANG)
+    assert html.count('class="question"') == 2
+    assert [exchange.question for exchange in conversation] == ["新增充电桩多少根", "那停车位呢"]
+    assert assistant.asked[-1] == ("那停车位呢", ("新增充电桩多少根",), (WUCHANG,))

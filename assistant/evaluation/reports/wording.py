@@ -71,8 +71,9 @@ def measure(name: str) -> str:
 def reasons(scores: Sequence[Score]) -> str:
     """Why an answer is not right, in one line; the names of what failed where the reasons are not to be read."""
     failed = [score for score in scores if score.verdict == "fail"]
+    failed = failed or [score for score in scores if score.verdict == "refused"]
     if any(score.why for score in failed):
-        return "；".join(score.why or label(score.name) for score in failed)
+        return "；".join(dict.fromkeys(score.why or label(score.name) for score in failed))
     return "没通过：" + "、".join(label(score.name) for score in failed) if failed else ""
 
 
