@@ -6,13 +6,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.plan.quantity import OtherNumeral, Quantity
 from assistant.plan.scan import scan
 
 _MARKUP = re.compile(r"\*\*|\[(?P<marker>\d+)\]")
+_SINGLE_ONE = re.compile(r"(?<=[是为：:共有增建达到（(])一(?P<unit>家|栋|座|处|场|所|条)(?![\u4e00-\u9fff])")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_TOUCHING = 8  # characters
+_TOUCHING = 16  # characters
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
 # A number is denied where its own part of the sentence says before it that it is not so.
 _DENIAL = re.compile(r"(?:不是|并非|而非|并不|没有|未定|未给出|不等于|不对|有误|不能)[^，。；：,;:\n]*$")
@@ -24,7 +26,8 @@ _BELONGS = re.compile(r"[0-9A-Za-z年月日号第.\-/【】〔〕\[\]{}_]")
 @dataclass(frozen=True)
 class Claim:
     """A quantity in an answer. `markers` are those of its sentence (of its paragraph, of the answer, where nearer ones
-    are missing); `subject` are the words beside it that name what is counted, `before` and `after` those that touch it.
+    are missing); `subject` are the words beside it that name what is counted, `before` and `after` those that touch it,
+    `wider` all from the figure before to the figure after.
     `in_name`: it is part of what something is called (亿元以上服务业项目)."""
 
     quantity: Quantity
@@ -33,6 +36,7 @@ class Claim:
     denied: bool
     in_name: bool
     subject: str
+    wider: str
     before: str
     after: str
 
@@ -82,7 +86,9 @@ def read_wording(text: str, names: Collection[str] = ()) -> Wording:
     named = [match.span() for name in names for match in re.finditer(re.escape(name), plain)]
     claims: list[Claim] = []
     before = 0
-    for quantity in reading.quantities:
+    quantities = sorted([*reading.quantities, *_single_ones(plain)], key=lambda quantity: quantity.start)
+    for place, quantity in enumerate(quantities):
+        following = quantities[place + 1].start if place + 1 < len(quantities) else len(plain)
         sentence = next(span for span in sentences if span[0] <= quantity.start < span[1])
         in_name = any(start <= quantity.start and quantity.end <= end for start, end in named)
         quoted = any(one.start < quantity.start and quantity.end < one.end for one in quotations)
@@ -94,6 +100,7 @@ def read_wording(text: str, names: Collection[str] = ()) -> Wording:
                 denied=_denied(plain, sentence, quantity.start),
                 in_name=in_name,
                 subject=_subject(plain, max(sentence[0], before), quantity, sentence[1]),
+                wider=plain[before : quantity.start] + "\n" + plain[quantity.end : following],
                 before=plain[max(sentence[0], quantity.start - _TOUCHING) : quantity.start],
                 after=plain[quantity.end : min(sentence[1], quantity.end + _TOUCHING)],
             )
@@ -101,6 +108,12 @@ def read_wording(text: str, names: Collection[str] = ()) -> Wording:
         before = before if in_name else quantity.end
     mentions = tuple(_mention(plain, other, sentences) for other in reading.others if _names_a_number(other))
     return Wording(plain, tuple(marker for _, marker in placed), tuple(claims), mentions, quotations)
+
+
+def _single_ones(plain: str) -> Iterator[Quantity]:
+    """一家 where it can only be a figure (目标是一家); elsewhere 一 is mostly a word (一项, 一个)."""
+    for match in _SINGLE_ONE.finditer(plain):
+        yield Quantity(Decimal(1), None, match["unit"], "exact", "", *match.span(), match.group())
 
 
 def _without_markup(text: str) -> tuple[str, list[tuple[int, int]]]:

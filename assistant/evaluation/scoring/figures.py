@@ -23,8 +23,6 @@ from assistant.evaluation.wording import Claim
 from assistant.plan.quantity import Amount
 from assistant.plan.scan import narrow
 
-_IDIOMATIC = ("个", "项", "条", "家", "类", "种", "%")  # 一个, 一项, 一家: mostly words
-
 
 def score_status(judged: Judged) -> Iterator[Score]:
     """The expected status, and no other."""
@@ -59,7 +57,6 @@ def score_figure(judged: Judged) -> Iterator[Score]:
         for claim in wording.stated
         if not claim.in_name and not any(judged.same(claim.quantity, one) for one in known)
     ]
-    faults += _a_single_one(judged)
     expected_figures = [figure for pair in found for figure in pair.figures]
     faults += [
         f"figures 里多出{figure.indicator}{figure.text}"
@@ -67,18 +64,6 @@ def score_figure(judged: Judged) -> Iterator[Score]:
         if figure not in expected_figures
     ]
     yield made("figure", faults, words, said_figures(judged), "数值和单位相符")
-
-
-def _a_single_one(judged: Judged) -> Iterator[str]:
-    """一栋 beside 2栋: the one Chinese numeral that is mostly no figure."""
-    for expected in judged.target.case.figures:
-        said = (
-            re.search(rf"(?<![第之任每同])一{re.escape(expected.unit)}", judged.wording.plain)
-            if expected.unit
-            else None
-        )
-        if said and expected.value != 1 and expected.unit not in _IDIOMATIC:
-            yield f"说了不该有的{said.group()}"
 
 
 # --- Qualifiers ------------------------------------------------------------------------------------------------------
@@ -89,11 +74,18 @@ _QUALIFYING_AFTER = re.compile(
     r"(?:以上|以下|以内|之内|左右|上下|前后|起(?![来步草诉])|打底|封顶|为限|为上限|为下限|出头|开外|不等|或更多|\+)"
 )
 _QUALIFYING_BEFORE = re.compile(
-    r"(?:[上下]限|顶多|不只|不会|不可能|大致|大体|约莫|估计|[±~～-]|over|under|at least|at most|(?:more|less) than"
-    r"|up to|about|around|nearly|almost|不|[\d×^/.,]\s*|[数几])\s*[:：为是]?\s*$",
+    r"(?:(?:[上下]限|顶多|不只|不会|不可能|大致|大体|约莫|估计|不)\s*[:：为是]?\s*|[±~～-]|[\d×^/.,]\s*|[数几]"
+    r"|(?:over|under|at least|at most|(?:no |not )?(?:more|less|fewer) than|up to|about|around|nearly|almost|roughly"
+    r"|approximately|minimum of|maximum of)\s*)$",
     re.IGNORECASE,
 )
-_QUALIFYING_REMARK = re.compile(r"上限|下限|约数|概数|估计数|可以更多|不得超过|不能超过|四舍五入|取整")
+_QUALIFYING_REMARK = re.compile(
+    r"上限|下限|约数|概数|估计数|可以更多|不得超过|不能超过|四舍五入|取整|不多不少|不能多|不能少|确定的数|至多|顶多|至少|起码"
+)
+_FAMILIES = tuple(
+    re.compile(words)
+    for words in ("以上|不少于|不低于|至少|起码", "以下|以内|不超过|至多|最多", "左右|上下|约|近|大概|差不多")
+)
 _NEUTRAL = re.compile(r"力争|确保|争取|达到|达|控制在|保持在|稳定在|维持在|…")
 
 
@@ -110,7 +102,7 @@ def score_qualifier(judged: Judged) -> Iterator[Score]:
         expected = pair.expected
         for claim in pair.claims:
             extracted.append(claim.quantity.text)
-            if claim.quantity.qualifier != expected.qualifier or _is_qualified_range(claim):
+            if claim.quantity.qualifier != expected.qualifier or _is_qualified_twice(claim):
                 faults.append(f"应为{in_words(expected)}，写成了{claim.quantity.text}")
             elif beside := _QUALIFYING_BEFORE.search(claim.before) or _QUALIFYING_AFTER.search(claim.after):
                 faults.append(f"{claim.quantity.text}旁边多了“{beside.group().strip()}”")
@@ -123,16 +115,21 @@ def score_qualifier(judged: Judged) -> Iterator[Score]:
     yield made("qualifier", faults, all_in_words(case.figures), "；".join(extracted), "限定相符")
 
 
-def _is_qualified_range(claim: Claim) -> bool:
-    """不超过3-5个: a range that is qualified beside its two ends."""
-    quantity = claim.quantity
-    return quantity.qualifier == "range" and bool(_NEUTRAL.sub("", quantity.qualifier_text))
+def _is_qualified_twice(claim: Claim) -> bool:
+    """不超过3-5个, 不少于8栋左右: qualified beside the two ends of a range, or in two ways."""
+    words = claim.quantity.qualifier_text
+    if claim.quantity.qualifier == "range":
+        return bool(_NEUTRAL.sub("", words))
+    return sum(bool(family.search(words)) for family in _FAMILIES) > 1
 
 
 def _remarks(judged: Judged) -> list[str]:
     """Words of the text about a figure that neither the question nor a cited clause has."""
     known = [*judged.target.case.conversation, *(citation.quote for citation in judged.answer.citations)]
-    said = _QUALIFYING_REMARK.findall(judged.wording.plain)
+    words = judged.wording.plain
+    for claim in judged.wording.claims:
+        words = words.replace(claim.quantity.text, "")
+    said = _QUALIFYING_REMARK.findall(words)
     return [remark for remark in said if not any(remark in words for words in known)]
 
 

@@ -57,7 +57,7 @@ def made(name: ScoreName, faults: list[str], expected: str, extracted: str, hold
         name=name,
         verdict="fail" if faults else "pass",
         expected=expected,
-        extracted=extracted,
+        extracted=extracted or "没有",
         why="；".join(faults) or holds,
     )
 

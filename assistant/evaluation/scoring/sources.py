@@ -25,7 +25,9 @@ from assistant.evaluation.scoring.judged import (
 from assistant.evaluation.wording import Claim, Quotation
 from assistant.plan.document import Plan
 
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_BOLD = re.compile(r"\*\*(?P<bold>.+?)\*\*[^\[\n]{0,2}(?P<markers>(?:\[\d+\])*)")
+_PLACE = re.compile(r"第[（(]?[一二三四五六七八九十\d]+[）)]?(?:部分|项|句|条|点|章|节|篇)")
+_PLAN_OF = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,5}[省市区县州])的?(?:计划|规划|报告)")
 
 
 def score_clause(judged: Judged) -> Iterator[Score]:
@@ -76,6 +78,7 @@ def score_quote(judged: Judged) -> Iterator[Score]:
         faults += _figure_faults(judged, figure)
     faults += _quotation_faults(judged)
     faults += _header_faults(judged)
+    faults += _place_faults(judged)
     if not answer.citations and not faults and not judged.wording.quotations:
         return
     yield made("quote", faults, "逐字", f"{len(markers)}处引文", "引文和位置逐字相符")
@@ -136,22 +139,56 @@ def _quotation_faults(judged: Judged) -> Iterator[str]:
 def _misquotations(judged: Judged) -> Iterator[tuple[Quotation, str]]:
     """What stands between quotation marks and is not said so, and why."""
     quotes = {citation.marker: bare(citation.quote) for citation in judged.answer.citations}
+    paths = {citation.marker: tuple(map(bare, citation.path)) for citation in judged.answer.citations}
     for quotation in judged.wording.quotations:
         words = bare(quotation.text)
+        headings = {marker for marker, where in paths.items() if any(words in heading for heading in where)}
         if quotation.markers:
-            if not any(words in quotes.get(marker, "") for marker in quotation.markers):
+            if not any(words in quotes.get(marker, "") or marker in headings for marker in quotation.markers):
                 yield quotation, "不是所引条款的原话"
+        elif _is_heading(judged, words) and not headings:
+            yield quotation, "不是所引条款所在的地方"
         elif not quotation.denied and _must_be_verbatim(judged.answer, words) and words not in anywhere(judged):
             yield quotation, "不是原话"
 
 
 def _header_faults(judged: Judged) -> Iterator[str]:
     """Where a header field is cited, what the answer sets in bold is that field's value."""
-    quotes = [bare(one.quote) for one in judged.answer.citations if one.clause.startswith("header.")]
-    if quotes:
-        for bold in _BOLD.findall(judged.answer.text):
-            if not any(bare(bold) in quote for quote in quotes):
-                yield f"“{bold}”不是所引的题头"
+    quotes = {one.marker: bare(one.quote) for one in judged.answer.citations}
+    if any(one.clause.startswith("header.") for one in judged.answer.citations):
+        for match in _BOLD.finditer(judged.answer.text):
+            markers = [int(marker) for marker in DIGITS.findall(match["markers"])] or list(quotes)
+            if not any(bare(match["bold"]) in quotes.get(marker, "") for marker in markers):
+                yield f"“{match['bold']}”不是所引的题头"
+
+
+def _is_heading(judged: Judged, words: str) -> bool:
+    """Whether the words are a heading or a task's title of a cited plan, and the answer cites anything."""
+    held = judged.ground.document_ids
+    plans = [judged.ground.plan(one.document) for one in judged.answer.citations if one.document in held]
+    return any(
+        words in (bare(task.title) for task in plan.tasks)
+        or words in (bare(section.title) for section in plan.sections)
+        or words in (bare(section.label + section.title) for section in plan.sections)
+        for plan in plans
+    )
+
+
+def _place_faults(judged: Judged) -> Iterator[str]:
+    """第七部分, 第(二)项, 第3句 in the text: a place that no cited clause has; and plans of other places (湖北省的计划)."""
+    shown = bare("".join(citation.formatted + "".join(citation.path) for citation in judged.answer.citations))
+    shown += "".join(judged.target.case.conversation)
+    for place in _PLACE.findall(judged.wording.plain) if judged.answer.citations else ():
+        if _without_brackets(place) not in _without_brackets(shown):
+            yield f"“{place}”不是所引条款所在的地方"
+    titles = "".join(citation.title for citation in judged.answer.citations)
+    for match in _PLAN_OF.finditer(judged.wording.plain) if titles else ():
+        if not any(match["place"][-length:] in titles + shown for length in (3, 4)):
+            yield f"“{match.group()}”不是所引的计划"
+
+
+def _without_brackets(words: str) -> str:
+    return re.sub(r"[（()）]", "", words)
 
 
 def _must_be_verbatim(answer: Answer, words: str) -> bool:
