@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
 
+from assistant.evaluation.case import Case
 from assistant.evaluation.ground import Ground
 from assistant.evaluation.perturbation import composed, mutants, names_itself, rows_to_perturb
 from assistant.evaluation.scoring import score, verdict
@@ -70,3 +72,44 @@ def test_mutants_of_the_assistants_own_answers_are_caught(
             scores = score(target, mutant.answer, ground)
             assert verdict(scores) != "right", (case.asked, mutant.how, mutant.answer.text)
     assert right
+
+
+# --- Written by people who had not seen the scorers -------------------------------------------------------------------
+
+WRITTEN = ROOT / "tests" / "data"
+
+
+def written(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (WRITTEN / name).read_text(encoding="utf-8").splitlines()]
+
+
+def judged(row: dict[str, str], cases: dict[str, dict[str, Case]], ground: Ground, assistant: Assistant) -> str:
+    """The verdict on the assistant's answer with the text that was written in place of its own."""
+    case = cases[row["suite"]][row["id"]]
+    answer = assistant.ask(case.asked, case.conversation[:-1]).model_copy(update={"text": row["text"]})
+    return verdict(score(ground.target(case, (), (), lambda: row["id"]), answer, ground))
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, dict[str, Case]]:
+    suites = [read_suite(path) for path in (ROOT / "evals").glob("*.yaml")]
+    return {suite.name: {case.id: case for case in suite.suite.cases} for suite in suites}
+
+
+def test_wrong_answers_that_others_wrote_are_caught(
+    cases: dict[str, dict[str, Case]], ground: Ground, corpus_assistant: Assistant
+) -> None:
+    """`missed` are the known ones that still pass: free wording that a rule does not see through."""
+    rows = written("wrong-answers.jsonl")
+    assert len(rows) > 300
+    passed = [row for row in rows if judged(row, cases, ground, corpus_assistant) == "right"]
+    assert [row["text"] for row in passed] == [row["text"] for row in rows if row.get("missed")]
+
+
+def test_right_wordings_that_others_wrote_pass(
+    cases: dict[str, dict[str, Case]], ground: Ground, corpus_assistant: Assistant
+) -> None:
+    rows = written("right-rewordings.jsonl")
+    assert len(rows) > 300
+    failed = [row["text"] for row in rows if judged(row, cases, ground, corpus_assistant) != "right"]
+    assert not failed
