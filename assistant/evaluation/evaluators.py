@@ -1,7 +1,7 @@
 """The scorers as LlamaIndex evaluators, for other pipelines than this one.
 
     FIGURES = "充电桩：1000根；公共停车位：2000个"
-    scorer_evaluator("figure").evaluate(query, response, contexts, reference=FIGURES)
+    ScorerEvaluator("figure").evaluate(query, response, contexts, reference=FIGURES)
     BatchEvalRunner(text_evaluators()).evaluate_responses(queries, responses, reference=references)
 
 A pipeline gives words and contexts; `[1]` in the response means the first context. An `Answer` of this project is judged
@@ -93,11 +93,6 @@ class ScorerEvaluator(BaseEvaluator):
             items=lines if self._scorer == "items" else (),
             must_contain=lines if self._scorer == "words" else (),
         )
-
-
-def scorer_evaluator(scorer: ScoreName, ground: Ground | None = None) -> ScorerEvaluator:
-    """One scorer as an evaluator."""
-    return ScorerEvaluator(scorer, ground)
 
 
 def text_evaluators() -> dict[str, BaseEvaluator]:

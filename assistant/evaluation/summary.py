@@ -46,7 +46,10 @@ class Rate:
         middle = p + _Z**2 / (2 * n)
         spread = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        # At the ends the bound is exact; floats would leave a crumb.
+        low = 0.0 if self.right == 0 else (middle - spread) / scale
+        high = 1.0 if self.right == n else (middle + spread) / scale
+        return low, high
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.case import Case
-from assistant.evaluation.evaluators import TEXT_SCORERS, ScorerEvaluator, scorer_evaluator, text_evaluators
+from assistant.evaluation.evaluators import TEXT_SCORERS, ScorerEvaluator, text_evaluators
 from assistant.evaluation.ground import Ground
 from assistant.evaluation.results import ScoreName
 from assistant.wiring import Assistant
@@ -46,7 +46,7 @@ CONTEXTS = ["新增公共停车位2000个、集中式充电站8个、充电桩10
     ],
 )
 def test_words_and_contexts(scorer: ScoreName, response: str, reference: str, passes: bool) -> None:
-    result = scorer_evaluator(scorer).evaluate(QUESTION, response, CONTEXTS, reference=reference)
+    result = ScorerEvaluator(scorer).evaluate(QUESTION, response, CONTEXTS, reference=reference)
     assert (result.passing, result.score) == (passes, float(passes))
     assert result.feedback
     assert (result.query, result.response, result.contexts) == (QUESTION, response, CONTEXTS)
