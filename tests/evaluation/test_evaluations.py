@@ -172,7 +172,7 @@ def test_provenance_holds_all_that_makes_answers(prompts: Path, tmp_path: Path) 
 
 def test_provenance_names_no_place_of_this_machine(prompts: Path, tmp_path: Path) -> None:
     words = made_by(prompts, tmp_path, host="192.0.2.7", port=4711, corpus=str(CORPUS)).model_dump_json()
-    for place in (str(tmp_path), str(ROOT), str(Path.home()), "192.0.2.7", "4711", "/prompts"):
+    for place in (str(tmp_path), str(ROOT), str(Path.home()), "192.0.2.7", '"4711"', "/prompts"):
         assert place not in words
 
 

@@ -19,6 +19,7 @@ from assistant.evaluation.scoring.judged import (
     pairs,
     said_figures,
 )
+from assistant.evaluation.vocabulary import STATUSES
 from assistant.evaluation.wording import Claim
 from assistant.plan.quantity import Amount
 from assistant.plan.scan import narrow
@@ -26,13 +27,12 @@ from assistant.plan.scan import narrow
 
 def score_status(judged: Judged) -> Iterator[Score]:
     """The expected status, and no other."""
-    expected, given = judged.target.case.status, judged.answer.status
+    expected, given = STATUSES[judged.target.case.status], STATUSES[judged.answer.status]
     if judged.refused:
         yield not_given("status", expected, judged.answer)
     else:
-        yield made(
-            "status", [] if given == expected else [f"状态应为 {expected}，实为 {given}"], expected, given, "状态相符"
-        )
+        faults = [] if given == expected else [f"应为“{expected}”，实为“{given}”"]
+        yield made("status", faults, expected, given, "状态相符")
 
 
 def score_figure(judged: Judged) -> Iterator[Score]:
@@ -45,12 +45,13 @@ def score_figure(judged: Judged) -> Iterator[Score]:
         return
     words = all_in_words(case.figures) or "无数字"
     if case.figures and not wording.stated and not judged.answer.figures:
-        yield not_given("figure", words, judged.answer)
+        why = "没有给出答案" if judged.refused else "只引了原句，没有给出这个数字"
+        yield not_given("figure", words, judged.answer, why)
         return
     found = pairs(judged)
     faults = [f"答案没有说{in_words(pair.expected)}" for pair in found if not pair.claims]
     if judged.fields:
-        faults += [f"figures 里没有{in_words(pair.expected)}" for pair in found if not pair.figures]
+        faults += [f"数据里没有{in_words(pair.expected)}" for pair in found if not pair.figures]
     known: list[Amount] = [*case.figures, *expected_results(judged)]
     faults += [
         f"说了不该有的{claim.quantity.text}"
@@ -59,7 +60,7 @@ def score_figure(judged: Judged) -> Iterator[Score]:
     ]
     expected_figures = [figure for pair in found for figure in pair.figures]
     faults += [
-        f"figures 里多出{figure.indicator}{figure.text}"
+        f"数据里多出{figure.indicator}{figure.text}"
         for figure in judged.answer.figures
         if figure not in expected_figures
     ]
@@ -107,7 +108,7 @@ def score_qualifier(judged: Judged) -> Iterator[Score]:
             elif beside := _QUALIFYING_BEFORE.search(claim.before) or _QUALIFYING_AFTER.search(claim.after):
                 faults.append(f"{claim.quantity.text}旁边多了“{beside.group().strip()}”")
         faults += [
-            f"figures 里{figure.text}的限定是 {figure.qualifier}，应为 {expected.qualifier}"
+            f"数据里{figure.text}的限定不对，应为{in_words(expected)}"
             for figure in pair.figures
             if figure.qualifier != expected.qualifier
         ]
@@ -153,14 +154,14 @@ def score_computed(judged: Judged) -> Iterator[Score]:
             one for one, value in zip(answer.computed, given, strict=True) if value and judged.same(value, lower)
         ]
         if not any(one.qualifier == expected.qualifier for one in matches):
-            faults.append(f"computed 里没有{in_words(expected)}（{expected.qualifier}）")
+            faults.append(f"计算结果里没有{in_words(expected)}")
         if not any(judged.same(claim.quantity, result) for claim in judged.wording.claims if not claim.denied):
             faults.append(f"答案没有说{in_words(expected)}")
     if len(answer.computed) > len(case.computed):
-        faults.append("computed 里有多余的结果")
+        faults.append("计算结果里有多余的结果")
     for one in answer.computed:
         if not all(0 <= operand < len(answer.figures) for operand in one.operands):
-            faults.append(f"{one.expression} 的算项不在 figures 里")
+            faults.append(f"{one.expression} 的算项不在 数据里")
             continue
         operands = {narrow(answer.figures[operand].value) for operand in one.operands}
         strange = [number for number in DIGITS.findall(narrow(one.expression)) if number not in operands | {one.value}]

@@ -13,6 +13,7 @@ from assistant.answering.answer import Answer, Figure
 from assistant.evaluation.case import ExpectedFigure
 from assistant.evaluation.ground import ClauseKey, Ground, Target
 from assistant.evaluation.results import Score, ScoreName
+from assistant.evaluation.vocabulary import STATUSES
 from assistant.evaluation.wording import Claim, Wording, read_wording
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Amount
@@ -62,8 +63,8 @@ def made(name: ScoreName, faults: list[str], expected: str, extracted: str, hold
     )
 
 
-def not_given(name: ScoreName, expected: str, answer: Answer) -> Score:
-    return Score(name=name, verdict="refused", expected=expected, extracted=answer.status, why="没有给出答案")
+def not_given(name: ScoreName, expected: str, answer: Answer, why: str = "没有给出答案") -> Score:
+    return Score(name=name, verdict="refused", expected=expected, extracted=STATUSES[answer.status], why=why)
 
 
 @dataclass(frozen=True)

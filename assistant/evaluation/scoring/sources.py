@@ -114,21 +114,21 @@ def _figure_faults(judged: Judged, figure: Figure) -> Iterator[str]:
         yield str(error)
         return
     if plan.text[figure.start : figure.end] != figure.text:
-        yield f"figures 里的“{figure.text}”和原文 {figure.start}–{figure.end} 不符"
+        yield f"数据里的“{figure.text}”和原文 {figure.start}–{figure.end} 不符"
     row = next(
         (row for row in rows if (row.clause, row.start, row.end) == (figure.clause, figure.start, figure.end)), None
     )
     if row is None:
-        yield f"figures 里的“{figure.indicator}{figure.text}”不是台账里的一行"
+        yield f"数据里的“{figure.indicator}{figure.text}”不是台账里的一行"
         return
     wrong = [name for name in _ROW_FIELDS if getattr(row, name) != getattr(figure, name)]
     given = amount_of(figure)
     if given is None or (row.value, row.upper) != (given.value, given.upper):
         wrong.append("value")
     if wrong:
-        yield f"figures 里“{figure.text}”的 {'、'.join(wrong)} 和台账不符"
+        yield f"数据里“{figure.text}”的 {'、'.join(wrong)} 和台账不符"
     if ClauseKey(figure.document, figure.clause) not in judged.cited:
-        yield f"figures 里“{figure.text}”的条款没有引"
+        yield f"数据里“{figure.text}”的条款没有引"
 
 
 def _quotation_faults(judged: Judged) -> Iterator[str]:
