@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.results import Provenance, Run, ScoreName, Verdict
-from assistant.evaluation.summary import RIGHT, answered, groups
+from assistant.evaluation.summary import REFUSALS, RIGHT, answered, groups
 
 
 class Baseline(BaseModel):
@@ -43,13 +44,15 @@ class Change(BaseModel):
 
 
 class Comparison(BaseModel):
-    """What changed from a baseline to a run: among the cases that both judged, and the cases that only one has.
-    `steps` are the changes of the rates (0.02: two points up) over the cases that both judged, by "right" and by score;
+    """What changed from a baseline (of a run that was `made` then) to a run: among the cases that both judged, and the cases that only one has.
+    `steps` are the changes of the rates (0.02: two points up) over the cases that both judged, by "right",
+    by score, and of the refusals that were due ("refusals");
     `lowered` are thresholds that were lowered since."""
 
     model_config = ConfigDict(frozen=True)
 
     baseline: str
+    made: datetime
     better: tuple[Change, ...]
     worse: tuple[Change, ...]
     same: int
@@ -121,6 +124,7 @@ def compare(before: Baseline, run: Run) -> Comparison:
             same += 1
     return Comparison(
         baseline=before.run,
+        made=before.provenance.started,
         better=tuple(better),
         worse=tuple(worse),
         same=same,
@@ -140,6 +144,8 @@ def _steps(before: Baseline, run: Run) -> dict[str, float]:
         failed = before.failed.get(result.suite, {}).get(result.id, ())
         passed.setdefault(RIGHT, []).append((result.verdict == "right") - (old == "right"))
         for score in result.scores:
+            if score.name == "status" and result.expected_status != "answered":
+                passed.setdefault(REFUSALS, []).append((score.verdict == "pass") - ("status" not in failed))
             passed.setdefault(score.name, []).append((score.verdict == "pass") - (score.name not in failed))
     return {name: sum(steps) / len(steps) for name, steps in passed.items()}
 

@@ -10,7 +10,7 @@ from statistics import NormalDist, fmean, quantiles
 
 from assistant.evaluation.results import SCORE_NAMES, CaseResult, Retrieved, Run, SuiteRecord
 
-RIGHT, COVERAGE = "right", "coverage"
+RIGHT, COVERAGE, REFUSALS = "right", "coverage", "refusals"
 GROUPINGS: dict[str, Callable[[CaseResult], str]] = {
     "suite": lambda result: result.suite,
     "kind": lambda result: result.kind,
@@ -66,6 +66,14 @@ class Group:
     p99: float
     prompt_tokens: int | None
     completion_tokens: int | None
+
+    @property
+    def hits(self) -> dict[str, Rate]:
+        """How often a gold clause was among the first one, three and five; empty where nothing was retrieved."""
+        if self.retrieval is None:
+            return {}
+        shares = {name: float(getattr(self.retrieval, field)) for name, field in MEASURES.items() if "hit" in name}
+        return {name: Rate(round(share * self.retrieved), self.retrieved) for name, share in shares.items()}
 
     def level(self, name: str) -> float | None:
         """The value of a rate or measure by the name that thresholds use; None where nothing was measured."""

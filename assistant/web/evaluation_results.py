@@ -5,12 +5,11 @@ Every rate is `summary.py`'s, its words are those of the reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from assistant.evaluation.reports import overview, wording
-from assistant.evaluation.reports.overview import Overview
 from assistant.evaluation.results import SuiteRecord
-from assistant.evaluation.summary import RIGHT, Group, Rate
+from assistant.evaluation.summary import REFUSALS, RIGHT, Group, Rate
 from assistant.web.evaluating import Progress
 from assistant.web.markup import as_text
 from assistant.web.panes import notice
@@ -62,10 +61,10 @@ def _tiles(shown: ShownRun) -> str:
     numbers = total.rates.get("numbers")
     beyond = numbers.wrong if numbers else None
     tiles = [
-        _rate_tile(shown, "全对", lambda one: one.total.rates.get(RIGHT)),
-        _rate_tile(shown, "数字正确", lambda one: one.total.rates.get("figure")),
-        _rate_tile(shown, "条款正确", lambda one: one.total.rates.get("clause")),
-        _rate_tile(shown, "拒答正确", lambda one: one.refusals),
+        _rate_tile(shown, "全对", RIGHT, total.rates.get(RIGHT)),
+        _rate_tile(shown, "数字正确", "figure", total.rates.get("figure")),
+        _rate_tile(shown, "条款正确", "clause", total.rates.get("clause")),
+        _rate_tile(shown, "拒答正确", REFUSALS, shown.overview.refusals),
         _tile(
             "引文之外的数字",
             wording.NOTHING if beyond is None else str(beyond),
@@ -82,21 +81,13 @@ def _times(total: Group) -> str:
     return said if said == wording.NOTHING else f"{said} ms"
 
 
-def _rate_tile(shown: ShownRun, name: str, rate_of: Callable[[Overview], Rate | None]) -> str:
-    rate = rate_of(shown.overview)
+def _rate_tile(shown: ShownRun, title: str, name: str, rate: Rate | None) -> str:
+    """A rate with its interval and its change; `name` is what the comparison calls it."""
     if rate is None:
-        return _tile(name, wording.NOTHING, "没有这样的题")
+        return _tile(title, wording.NOTHING, "没有这样的题")
     note = f"{wording.interval(rate)}（{rate.right}/{rate.total}）"
-    return _tile(name, wording.percent(rate.value), note, _step(_risen(shown, name, rate_of)))
-
-
-def _risen(shown: ShownRun, name: str, rate_of: Callable[[Overview], Rate | None]) -> float:
-    """By how much (0 to 1) the rate rose among the questions that both runs asked."""
-    if shown.common is None:
-        # Of a baseline whose run is not stored only the verdicts are known.
-        return overview.step(shown.comparison) if shown.comparison and name == "全对" else 0.0
-    now, before = map(rate_of, shown.common)
-    return now.value - before.value if now and before else 0.0
+    risen = overview.step(shown.comparison, name) if shown.comparison else 0.0
+    return _tile(title, wording.percent(rate.value), note, _step(risen))
 
 
 def _step(risen: float) -> str:
@@ -137,15 +128,14 @@ def _compared(shown: ShownRun) -> str:
     parts = [f"变好 {len(found.better)} 题", f"变差 {len(found.worse)} 题", f"没变 {found.same} 题"]
     parts += [f"新增 {found.added} 题"] if found.added else []
     parts += [f"少了 {len(found.gone)} 题"] if found.gone and shown.run.finished else []
-    when = f"（{wording.moment(shown.earlier.provenance.started)}）" if shown.earlier else ""
-    return f"与 {found.baseline}{when}相比，{'，'.join(parts)}。"
+    return f"与 {found.baseline}（{wording.moment(found.made)}）相比，{'，'.join(parts)}。"
 
 
 def _retrieval(total: Group) -> str:
     found = total.retrieval
     if found is None:
         return ""
-    hits = " / ".join(wording.percent(hit) for hit in (found.hit_1, found.hit_3, found.hit_5))
+    hits = " / ".join(f"{wording.percent(rate.value)}（{wording.interval(rate)}）" for rate in total.hits.values())
     return f"检索：前 1 / 3 / 5 条命中 {hits}，MRR {found.mrr:.3f}，nDCG {found.ndcg:.3f}（{total.retrieved} 题）。"
 
 

@@ -1,12 +1,11 @@
-"""A run as the page may show it: without a word of suites that are kept aside, summed up once, beside an earlier one."""
+"""A run as the page may show it: without a word of suites that are kept aside, summed up once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.errors import PlanAssistantError
 from assistant.evaluation import summary
 from assistant.evaluation.comparison import Comparison
 from assistant.evaluation.reports.kept_aside import without_kept_aside
@@ -19,25 +18,15 @@ _KEPT = 4  # finished runs that are not read from disk again while they are look
 
 @dataclass(frozen=True)
 class ShownRun:
-    """`run` and `earlier` hold no text of suites but the `open_suites`. `earlier` is the compared run, None where it
-    is not stored (a baseline may outlive its run)."""
+    """`run` holds no text of suites but the `open_suites`."""
 
     run: Run
     open_suites: frozenset[str]
     comparison: Comparison | None
-    earlier: Run | None
 
     @cached_property
     def overview(self) -> Overview:
         return overview(self.run)
-
-    @cached_property
-    def common(self) -> tuple[Overview, Overview] | None:
-        """(now, before) over the questions that both runs asked: only these say what changed."""
-        if self.earlier is None:
-            return None
-        shared = _keys(self.run.results) & _keys(self.earlier.results)
-        return _only(self.run, shared), _only(self.earlier, shared)
 
     @cached_property
     def cases(self) -> Sequence[CaseResult]:
@@ -84,25 +73,8 @@ class ShownRuns:
         found = self.desk.run(run)
         comparison = self.desk.comparison(run, before)
         (bare,), comparison, shown = without_kept_aside([found], comparison)
-        read = ShownRun(bare, frozenset(shown), comparison, self._earlier(comparison))
+        read = ShownRun(bare, frozenset(shown), comparison)
         if found.finished is not None:
             newest = list(self._kept.items())[1 - _KEPT :]
             self._kept = dict([*newest, ((run, before), read)])
         return read
-
-    def _earlier(self, comparison: Comparison | None) -> Run | None:
-        if comparison is None:
-            return None
-        try:
-            earlier = self.desk.run(comparison.baseline)
-        except PlanAssistantError:
-            return None
-        return without_kept_aside([earlier], None)[0][0]
-
-
-def _keys(results: Iterable[CaseResult]) -> set[str]:
-    return {result.key for result in results}
-
-
-def _only(run: Run, keys: set[str]) -> Overview:
-    return overview(run.model_copy(update={"results": tuple(r for r in run.results if r.key in keys)}))

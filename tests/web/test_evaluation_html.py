@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -81,10 +82,13 @@ def test_changes_are_of_questions_that_both_runs_asked(desk: FakeDesk) -> None:
     assert "变好 0 题，变差 0 题，没变 2 题，新增 239 题" in html
 
 
-def test_against_a_baseline_without_its_run_only_verdicts_are_compared(desk: FakeDesk) -> None:
-    html = evaluation_results.results(shown(desk, BASELINE))
-    assert html.count("个百分点") == 1
-    assert "与 20261001-0600相比，变好 2 题，变差 1 题" in html
+def test_against_a_baseline_without_its_run_the_scores_are_compared_too(desk: FakeDesk) -> None:
+    read = shown(desk, BASELINE)
+    html = evaluation_results.results(read)
+    assert read.comparison is not None
+    risen = [name for name in ("right", "figure", "clause", "refusals") if read.comparison.steps.get(name)]
+    assert html.count("个百分点") == len(risen) > 1
+    assert re.search(r"与 20261001-0600（[^）]+）相比，变好 2 题，变差 1 题", html)
 
 
 def test_a_first_run_has_nothing_to_compare_with(desk: FakeDesk) -> None:

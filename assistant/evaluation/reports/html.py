@@ -112,7 +112,7 @@ def _tiles(first: Overview, comparison: Comparison | None) -> list[_Tile]:
         _rate_tile("全对", total.rates.get("right"), _step(comparison, "right")),
         _rate_tile("数字正确", total.rates.get("figure"), _step(comparison, "figure")),
         _rate_tile("条款正确", total.rates.get("clause"), _step(comparison, "clause")),
-        _rate_tile("拒答正确", first.refusals),
+        _rate_tile("拒答正确", first.refusals, _step(comparison, "refusals")),
         _Tile(
             "引文之外的数字",
             str(numbers.wrong) if numbers else wording.NOTHING,
@@ -121,8 +121,9 @@ def _tiles(first: Overview, comparison: Comparison | None) -> list[_Tile]:
         ),
     ]
     if total.retrieval is not None:
-        hits = " / ".join(f"{getattr(total.retrieval, name) * 100:.0f}" for name in ("hit_1", "hit_3", "hit_5"))
-        means = f"MRR {total.retrieval.mrr:.3f}，nDCG {total.retrieval.ndcg:.3f}（{total.retrieved} 题）"
+        hits = " / ".join(f"{rate.value * 100:.0f}" for rate in total.hits.values())
+        bounds = " / ".join(wording.interval(rate) for rate in total.hits.values())
+        means = f"{bounds} · MRR {total.retrieval.mrr:.3f}，nDCG {total.retrieval.ndcg:.3f}（{total.retrieved} 题）"
         tiles.append(_Tile("检索 hit@1 / 3 / 5，%", hits, means))
     if total.cases > total.errors:
         tiles.append(_Tile("用时 p50 / p99", f"{wording.times(total)} 毫秒", f"{total.cases - total.errors} 题"))

@@ -152,8 +152,9 @@ def _print_remarks(console: Console, one: Overview, prefix: str) -> None:
     if (numbers := total.rates.get("numbers")) and numbers.wrong:
         lines.append(f"引文之外的数字：{numbers.wrong} 题，共查 {numbers.total} 题")
     if total.retrieval is not None and not prefix:
-        found = "，".join(f"{name} {total.level(name):.3f}" for name in MEASURES)
-        lines.append(f"检索 {found}（{total.retrieved} 题）")
+        hits = "，".join(f"{name} {_rate(rate)}" for name, rate in total.hits.items())
+        means = f"MRR {total.retrieval.mrr:.3f}，nDCG {total.retrieval.ndcg:.3f}"
+        lines.append(f"检索 {hits}，{means}（{total.retrieved} 题）")
     if total.cases > total.errors and not prefix:
         lines.append(f"用时 p50 / p99：{times(total)} 毫秒")
     if total.prompt_tokens is not None or total.completion_tokens is not None:
