@@ -183,7 +183,7 @@ def _line(name: str, rate: Rate, changed: tuple[int, int]) -> str:
     segments = "".join(
         f'<i class="{kind}" style="width: {count / rate.total:.3%}"></i>' for kind, count in parts if count
     )
-    said = f"{rate.right}/{rate.total}，拒答 {rate.refused}，答错 {rate.wrong}，95% 区间 {wording.interval(rate)}"
+    said = f"{rate.right}/{rate.total}，未答出 {rate.refused}，答错 {rate.wrong}，95% 区间 {wording.interval(rate)}"
     return (
         f'<div class="line"><span class="name">{name}</span><span class="rates" role="img" aria-label="{said}" title="{said}">'
         f'{segments}<b style="left: {low:.3%}; width: {high - low:.3%}"></b></span>'
