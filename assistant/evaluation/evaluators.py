@@ -64,7 +64,7 @@ class ScorerEvaluator(BaseEvaluator):
         """Judge a response to a query. Raises `UnusableInput` for a reference that cannot be read."""
         right = case or self._case(query or "", reference)
         if answer is not None and self._ground is not None:
-            target = self._ground.target(right, (), (), lambda: right.id)
+            target = self._ground.target(right, (), (), right.id)
             judged = Judged(target, answer, self._ground)
         else:
             target = Target(right, (), (), (None,) * len(right.figures), (), Equality(right.equivalent_units))

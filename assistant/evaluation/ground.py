@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -90,7 +90,7 @@ class Ground:
         return tuple(sorted(name for name in indicators if self.quantities(name)))
 
     def target(
-        self, case: Case, documents: Sequence[str], equivalent_units: Sequence[Sequence[str]], place: Callable[[], str]
+        self, case: Case, documents: Sequence[str], equivalent_units: Sequence[Sequence[str]], place: str
     ) -> Target:
         """The case on its ground; `place` names it in a message.
 
@@ -110,13 +110,11 @@ class Ground:
         )
         return Target(case, tuple(documents), gold, rows, figureless, equality)
 
-    def _entry(
-        self, entry: str | tuple[str, ...], documents: Sequence[str], place: Callable[[], str]
-    ) -> frozenset[ClauseKey]:
+    def _entry(self, entry: str | tuple[str, ...], documents: Sequence[str], place: str) -> frozenset[ClauseKey]:
         words = (entry,) if isinstance(entry, str) else entry
         return frozenset(self._clause(one, documents, place) for one in words)
 
-    def _clause(self, words: str, documents: Sequence[str], place: Callable[[], str]) -> ClauseKey:
+    def _clause(self, words: str, documents: Sequence[str], place: str) -> ClauseKey:
         named = [ClauseKey(document, words) for document in documents if words in self.plan(document).clauses_by_id]
         found = named or [
             ClauseKey(document, clause.id)
@@ -126,7 +124,7 @@ class Ground:
         if len(found) != 1:
             where = "、".join(documents)
             how_many = f"在 {len(found)} 个条款里都有" if found else "不在任何条款里"
-            raise UnusableInput(f"{place()}：出处“{words}”{how_many}（{where}），要恰好在一个条款里")
+            raise UnusableInput(f"{place}：出处“{words}”{how_many}（{where}），要恰好在一个条款里")
         return found[0]
 
     def _row(

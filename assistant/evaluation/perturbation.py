@@ -7,6 +7,7 @@ the fields, or in both alike. No mutant is secretly right: one that the equality
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,7 +50,7 @@ def composed(document: str, row: LedgerRow, ground: Ground) -> tuple[Case, Answe
         value=row.value, upper=row.upper, unit=row.unit, qualifier=row.qualifier, indicator=row.indicator
     )
     case = Case(
-        id=f"{row.clause}-{row.start}", question=question, kind="figure", status="answered", figures=(expected,),
+        id=re.sub(r"[^\w.-]", "_", f"{document}-{row.clause}-{row.start}"), question=question, kind="figure", status="answered", figures=(expected,),
         gold=(row.clause,),
     )  # fmt: skip
     answer = Answer(
@@ -270,4 +271,4 @@ def rows_to_perturb(ground: Ground, documents: Sequence[str]) -> Iterator[tuple[
 def names_itself(row: LedgerRow) -> bool:
     """Whether the composed answer states the row's quantity as the row has it; a clumsy row is the ledger's matter."""
     said = read_wording(f"计划{words_of(row)}。").stated
-    return any(same_quantity(claim.quantity, row) for claim in said)
+    return bool(row.indicator) and any(same_quantity(claim.quantity, row) for claim in said)

@@ -73,9 +73,8 @@ class Selection:
 
     def choose(self, tasks: Sequence[Task]) -> list[Task]:
         """The chosen ones, in the order of their suites."""
-        chosen = [task for task in tasks if task.mutant is None and self.takes(task.target.case)]
-        if not self.only:
-            chosen = list(tasks)
+        # A field of a question says nothing of mutants: they are left out where cases are picked.
+        chosen = [t for t in tasks if not self.only or (t.mutant is None and self.takes(t.target.case))]
         if self.sample is None or self.sample >= len(chosen):
             return chosen
         places = random.Random(0).sample(range(len(chosen)), self.sample)
@@ -117,8 +116,8 @@ def _tasks(suite: LoadedSuite, ground: Ground) -> Iterator[Task]:
         raise UnusableInput(f"题集 {suite.path} 要问的文档“{'、'.join(absent)}”不在资料库里")
     if head.generated == "perturbation":
         yield from _perturbed(suite, ground)
-    for case in head.cases:
-        target = ground.target(case, head.documents, head.equivalent_units, lambda case=case: suite.place(case))  # type: ignore[misc]
+    for number, case in enumerate(head.cases):
+        target = ground.target(case, head.documents, head.equivalent_units, suite.place(number))
         yield Task(suite.name, case.id, target)
 
 
@@ -127,7 +126,7 @@ def _perturbed(suite: LoadedSuite, ground: Ground) -> Iterator[Task]:
         if not perturbation.names_itself(row):
             continue
         case, answer = perturbation.composed(document, row, ground)
-        target = ground.target(case, (document,), (), lambda case=case: f"题集 {suite.path}（{case.id}）")  # type: ignore[misc]
+        target = ground.target(case, (document,), (), f"题集 {suite.path}（{case.id}）")
         yield Task(suite.name, case.id, target, "", answer)
         for number, mutant in enumerate(perturbation.mutants(target, answer, ground), start=1):
             yield Task(suite.name, f"{case.id}-{number}", target, f"{mutant.changed} {mutant.how}", mutant.answer)

@@ -37,10 +37,9 @@ class LoadedSuite:
     lines: tuple[int, ...]
     sha256: str
 
-    def place(self, case: Case) -> str:
-        """Where the case stands, for a message: 题集 evals/numeric.yaml 第 12 行（numeric-003）."""
-        line = self.lines[self.suite.cases.index(case)]
-        return f"题集 {self.path} 第 {line} 行（{case.id}）"
+    def place(self, number: int) -> str:
+        """Where a case (counted from 0) stands, for a message: 题集 evals/numeric.yaml 第 12 行（numeric-003）."""
+        return f"题集 {self.path} 第 {self.lines[number]} 行（{self.suite.cases[number].id}）"
 
 
 def read_suite(path: Path) -> LoadedSuite:

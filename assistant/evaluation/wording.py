@@ -13,6 +13,7 @@ from assistant.plan.scan import scan
 
 _MARKUP = re.compile(r"\*\*|\[(?P<marker>\d+)\]")
 _SINGLE_ONE = re.compile(r"(?<=[是为：:共有增建达到（(])一(?P<unit>家|栋|座|处|场|所|条)(?![\u4e00-\u9fff])")
+_BOLD_ONE = re.compile(r"\*\*一(家|栋|座|处|场|所|条|个|项)\*\*")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _TOUCHING = 16  # characters
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
@@ -87,10 +88,11 @@ def read_wording(text: str, names: Collection[str] = ()) -> Wording:
     claims: list[Claim] = []
     before = 0
     quantities = sorted([*reading.quantities, *_single_ones(plain)], key=lambda quantity: quantity.start)
-    for place, quantity in enumerate(quantities):
-        following = quantities[place + 1].start if place + 1 < len(quantities) else len(plain)
+    apart = [one for one in quantities if not any(start <= one.start and one.end <= end for start, end in named)]
+    for quantity in quantities:
+        following = next((one.start for one in apart if one.start > quantity.start), len(plain))
         sentence = next(span for span in sentences if span[0] <= quantity.start < span[1])
-        in_name = any(start <= quantity.start and quantity.end <= end for start, end in named)
+        in_name = quantity not in apart
         quoted = any(one.start < quantity.start and quantity.end < one.end for one in quotations)
         claims.append(
             Claim(
@@ -121,7 +123,7 @@ def _without_markup(text: str) -> tuple[str, list[tuple[int, int]]]:
     plain = ""
     placed: list[tuple[int, int]] = []
     position = 0
-    text = _INVISIBLE.sub("", text)
+    text = _BOLD_ONE.sub(r"**1\1**", _INVISIBLE.sub("", text))
     for match in _MARKUP.finditer(text):
         plain += text[position : match.start()]
         position = match.end()
@@ -141,7 +143,11 @@ def _quotations(plain: str, placed: list[tuple[int, int]]) -> Iterator[Quotation
         elif character == "”" and depth:
             depth -= 1
             if depth == 0:
-                following = tuple(marker for at, marker in placed if at == position + 1)
+                # The marker may stand behind the stop that ends the quoting sentence.
+                ends = (
+                    (position + 1, position + 2) if plain[position + 1 : position + 2] in "。；，" else (position + 1,)
+                )
+                following = tuple(marker for at, marker in placed if at in ends)
                 denied = bool(_DENIAL.search(plain[:start]))
                 yield Quotation(plain[start + 1 : position], start, position + 1, following, denied)
     if depth:

@@ -131,7 +131,7 @@ class Desk:
             suite = read_suite(self._local).suite if self._local.exists() else Suite(title="本单位的题目")
             case = decision.as_case(chosen, {case.id for case in suite.cases})
             # What no run could judge is refused now, while it can be mended.
-            Ground(self._assistant).target(case, suite.documents, (), lambda: "这一题")
+            Ground(self._assistant).target(case, suite.documents, (), "这一题")
             write_suite(self._local, suite.model_copy(update={"cases": (*suite.cases, case)}))
             self._box.remove(proposal)
 

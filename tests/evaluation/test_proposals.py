@@ -194,7 +194,7 @@ def test_every_answer_over_the_ledger_makes_a_draft_that_is_a_good_case(corpus_a
         assert read_figures(all_in_words(expected)) == tuple(expected)
         if given.status == "answered" and given.figures:
             seen += 1
-            scores = score(ground.target(case, (), (), lambda: "这一题"), given, ground)
+            scores = score(ground.target(case, (), (), "这一题"), given, ground)
             assert verdict(scores) == "right", (indicator, [one for one in scores if one.verdict != "pass"])
     assert seen > 20
 

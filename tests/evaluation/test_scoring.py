@@ -30,7 +30,7 @@ def case(**fields: Any) -> Case:
 
 
 def target(ground: Ground, **fields: Any) -> Target:
-    return ground.target(case(**fields), (DOCUMENT,), (), lambda: "题集")
+    return ground.target(case(**fields), (DOCUMENT,), (), "题集")
 
 
 def judge(ground: Ground, answer: Answer, **fields: Any) -> dict[str, Score]:
@@ -168,7 +168,7 @@ def test_units_are_the_same_only_where_the_suite_says_so(ground: Ground, corpus_
     assert verdict(strict) == "wrong"
     lenient = target(ground, figures=[expected], gold=[PARKING], equivalent_units=[["根", "个"]])
     assert verdict(score(lenient, answer, ground)) == "right"
-    by_suite = ground.target(case(figures=[expected], gold=[PARKING]), (DOCUMENT,), (("个", "根"),), lambda: "题集")
+    by_suite = ground.target(case(figures=[expected], gold=[PARKING]), (DOCUMENT,), (("个", "根"),), "题集")
     assert verdict(score(by_suite, answer, ground)) == "right"
 
 

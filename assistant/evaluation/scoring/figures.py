@@ -75,7 +75,7 @@ _QUALIFYING_AFTER = re.compile(
     r"(?:以上|以下|以内|之内|左右|上下|前后|起(?![来步草诉])|打底|封顶|为限|为上限|为下限|出头|开外|不等|或更多|\+)"
 )
 _QUALIFYING_BEFORE = re.compile(
-    r"(?:(?:[上下]限|顶多|不只|不会|不可能|大致|大体|约莫|估计|不)\s*[:：为是]?\s*|[±~～-]|[\d×^/.,]\s*|[数几]"
+    r"(?:(?:[上下]限|顶多|不只|不会|不可能|大致|大体|约莫|估计|不)\s*[:：为是]?\s*|[±~～-]|[\d×^/.,]\s*"
     r"|(?:over|under|at least|at most|(?:no |not )?(?:more|less|fewer) than|up to|about|around|nearly|almost|roughly"
     r"|approximately|minimum of|maximum of)\s*)$",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from assistant.evaluation.wording import Claim
 from assistant.plan.ledger import LedgerRow
 
 _HALF = 0.5
+_SHORTEST_NAME = 3  # 同比, 新: what a ledger sometimes calls an indicator names nothing
 _PARTS = re.compile(r"[，,、；;。：:\n（）()|“”]")
 # What is said of figures of every kind.
 _OF_ANY_FIGURE = frozenset(
@@ -44,11 +45,12 @@ def score_indicator(judged: Judged) -> Iterator[Score]:
     named: list[_Named] = []
     paired: list[Claim] = []
     for pair in pairs(judged):
-        if pair.claims and pair.row:
+        if pair.claims and pair.row and pair.row[1].indicator:
             named.append(_Named(pair.claims, [pair.row], pair.expected.indicator))
             paired += pair.claims
     for claim in judged.wording.stated:
         rows = _rows_said(judged, claim)
+        rows = [(document, row) for document, row in rows if row.indicator]
         if claim not in paired and rows and not claim.in_name:
             named.append(_Named((claim,), rows, ""))
     if not named:
@@ -130,7 +132,8 @@ def _names_something(judged: Judged, document: str, subject: str) -> bool:
 def _own_part(claim: Claim) -> str:
     """The part of the sentence that leads to the figure: after the last comma, in a table the cell before."""
     parts = [part for part in _PARTS.split(claim.subject.rpartition("\n")[0]) if part.strip()]
-    return parts[-1] if parts else ""
+    # 计划经济 is no word here.
+    return re.sub("^(?:计划|预计)", "", parts[-1]) if parts else ""
 
 
 def _strange_words(judged: Judged, document: str, row: LedgerRow, claim: Claim) -> str:
@@ -141,7 +144,7 @@ def _strange_words(judged: Judged, document: str, row: LedgerRow, claim: Claim) 
     own += plan.title + "".join(plan.path(plan.clause(row.clause)))
     part = _own_part(claim)
     for word, tag in rjieba.tag(part):
-        if tag[0] in "nb" and len(word) > 1 and word not in own and word not in _OF_ANY_FIGURE:
+        if tag[0] in "nbs" and len(word) > 1 and word not in own and word not in _OF_ANY_FIGURE:
             return str(word)
     return ""
 
@@ -152,10 +155,12 @@ def _rival(judged: Judged, document: str, row: LedgerRow, claim: Claim) -> str:
     asked = [expected for _, expected in filter(None, judged.target.rows)]
     for rival in judged.ground.ledger(document):
         also_asked = rival in asked and judged.same(rival, claim.quantity)
-        if rival.indicator == row.indicator or also_asked:
+        if rival.indicator == row.indicator or also_asked or len(rival.indicator) < _SHORTEST_NAME:
             continue
         theirs = _naming(claim.subject, rival.indicator)
-        nested = rival.indicator in row.indicator or row.indicator in rival.indicator
+        # A ledger may have the growth in an indicator's name (居民收入增长).
+        bare = rival.indicator.removesuffix("增长")
+        nested = bare in row.indicator or row.indicator in rival.indicator
         beside = theirs[0] == 1 and not nested and (rival.value is None or not judged.same(rival, claim.quantity))
         instead = likeness(_own_part(claim), rival.indicator) == 1 > likeness(_own_part(claim), row.indicator)
         # A repetition that names nothing (即5%) is no other thing because of a chance pair of characters.
