@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from assistant.answering.answer import Answer, Citation, Figure
 from assistant.answering.evidence import Sources, figure, words_of
+from assistant.evaluation.amounts import in_words
 from assistant.evaluation.case import Case, ExpectedFigure
 from assistant.evaluation.ground import ClauseKey, Ground, Target, likeness
 from assistant.evaluation.wording import read_wording
@@ -25,9 +26,7 @@ from assistant.plan.scan import read_quantities
 _MOST_OTHERS = 4  # of the plan's other rows to take a wrong value, unit or indicator from
 Changed = Literal["figure", "unit", "qualifier", "indicator", "clause", "quote"]
 
-_QUALIFIED: dict[Qualifier, str] = {
-    "exact": "{}", "at_least": "{}以上", "more_than": "超过{}", "at_most": "{}以内", "less_than": "不足{}", "about": "{}左右",
-}  # fmt: skip
+_QUALIFIERS: tuple[Qualifier, ...] = ("exact", "at_least", "more_than", "at_most", "less_than", "about")
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,13 @@ def composed(document: str, row: LedgerRow, ground: Ground) -> tuple[Case, Answe
         value=row.value, upper=row.upper, unit=row.unit, qualifier=row.qualifier, indicator=row.indicator
     )
     case = Case(
-        id=re.sub(r"[^\w.-]", "_", f"{document}-{row.clause}-{row.start}"), question=question, kind="figure", status="answered", figures=(expected,),
+        id=re.sub(r"[^\w.-]", "_", f"{document}-{row.clause}-{row.start}"),
+        question=question,
+        kind="figure",
+        status="answered",
+        figures=(expected,),
         gold=(row.clause,),
-    )  # fmt: skip
+    )
     answer = Answer(
         question=question,
         standalone=question,
@@ -85,10 +88,7 @@ class _Words:
 
     changed: Changed
     text: str
-    value: Decimal
-    upper: Decimal | None
-    unit: str
-    qualifier: Qualifier
+    figure: ExpectedFigure
 
 
 def _changed_figure(answer: Answer, index: int, one: Figure, ground: Ground) -> Iterator[Mutant]:
@@ -96,48 +96,36 @@ def _changed_figure(answer: Answer, index: int, one: Figure, ground: Ground) -> 
     for wrong in _wrong_words(right, one, ground):
         read = read_quantities(wrong.text)
         # It must say what it is meant to say, and something else than the original.
-        if len(read) != 1 or not same_quantity(read[0], wrong) or same_quantity(wrong, right):
+        if len(read) != 1 or not same_quantity(read[0], wrong.figure) or same_quantity(wrong.figure, right):
             continue
         how = f"{one.text} → {wrong.text}"
         text = _replaced(answer.text, one.text, wrong.text)
-        fields = one.model_copy(
-            update={
-                "value": format(wrong.value, "f"),
-                "upper": None if wrong.upper is None else format(wrong.upper, "f"),
-                "unit": wrong.unit,
-                "qualifier": wrong.qualifier,
-                "text": wrong.text,
-            }
-        )
+        said = wrong.figure.model_dump(mode="json", include={"value", "upper", "unit", "qualifier"})
+        fields = one.model_copy(update=said | {"text": wrong.text})
         figures = (*answer.figures[:index], fields, *answer.figures[index + 1 :])
         if text is not None:
             yield Mutant(wrong.changed, f"文字：{how}", _with(answer, text=text))
-            yield Mutant(wrong.changed, f"文字和 figures：{how}", _with(answer, text=text, figures=figures))
-        yield Mutant(wrong.changed, f"figures：{how}", _with(answer, figures=figures))
+            yield Mutant(wrong.changed, f"文字和数据：{how}", _with(answer, text=text, figures=figures))
+        yield Mutant(wrong.changed, f"数据：{how}", _with(answer, figures=figures))
 
 
 def _wrong_words(right: ExpectedFigure, one: Figure, ground: Ground) -> Iterator[_Words]:
-    number = f"{right.value:f}" if right.upper is None else f"{right.value:f}-{right.upper:f}"
+    def words(changed: Changed, **changes: Any) -> _Words:
+        figure = right.model_copy(update=changes)
+        return _Words(changed, in_words(figure), figure)
 
-    def words(changed: Changed, value: Decimal, upper: Decimal | None, unit: str, qualifier: Qualifier) -> _Words:
-        digits = f"{value:f}" if upper is None else f"{value:f}-{upper:f}"
-        return _Words(changed, _QUALIFIED.get(qualifier, "{}").format(digits + unit), value, upper, unit, qualifier)
-
-    for value in _wrong_values(right.value, _others(ground, one)):
-        upper = None if right.upper is None else right.upper - right.value + value
-        yield words("figure", value, upper, right.unit, right.qualifier)
+    others = _others(ground, one)
+    for value in _wrong_values(right.value, others):
+        yield words("figure", value=value, upper=None if right.upper is None else right.upper - right.value + value)
     if right.upper is not None:
-        yield words("figure", right.value, right.upper + 1, right.unit, "range")
-        yield words("figure", right.value, None, right.unit, "exact")
-        yield words("figure", right.upper, None, right.unit, "exact")
-    for unit in _wrong_units(right.unit, _others(ground, one)):
-        yield words("unit", right.value, right.upper, unit, right.qualifier)
-    if right.upper is None:
-        for qualifier in _QUALIFIED:
-            if qualifier != right.qualifier:
-                yield words("qualifier", right.value, None, right.unit, qualifier)
-    else:
-        yield _Words("qualifier", f"{number}{right.unit}以上", right.value, right.upper, right.unit, "at_least")
+        yield words("figure", upper=right.upper + 1)
+        yield words("figure", upper=None, qualifier="exact")
+        yield words("figure", value=right.upper, upper=None, qualifier="exact")
+    for unit in _wrong_units(right.unit, others):
+        yield words("unit", unit=unit)
+    for qualifier in _QUALIFIERS if right.upper is None else ():
+        if qualifier != right.qualifier:
+            yield words("qualifier", qualifier=qualifier)
 
 
 def _others(ground: Ground, one: Figure) -> list[LedgerRow]:
@@ -178,11 +166,11 @@ def _changed_indicator(answer: Answer, index: int, one: Figure, ground: Ground) 
         fields = one.model_copy(update={"indicator": row.indicator})
         figures = (*answer.figures[:index], fields, *answer.figures[index + 1 :])
         how = f"{one.indicator} → {row.indicator}"
-        yield Mutant("indicator", f"figures：{how}", _with(answer, figures=figures))
+        yield Mutant("indicator", f"数据：{how}", _with(answer, figures=figures))
         if position >= 0:
             text = answer.text[:position] + row.indicator + answer.text[position + len(one.indicator) :]
             yield Mutant("indicator", f"文字：{how}", _with(answer, text=text))
-            yield Mutant("indicator", f"文字和 figures：{how}", _with(answer, text=text, figures=figures))
+            yield Mutant("indicator", f"文字和数据：{how}", _with(answer, text=text, figures=figures))
 
 
 def _is_other_thing(row: LedgerRow, one: Figure) -> bool:
@@ -201,7 +189,7 @@ def _shifted_figure(answer: Answer, index: int, one: Figure, ground: Ground) -> 
         changes.append({"clause": other.id})
     for change in changes:
         figures = (*answer.figures[:index], one.model_copy(update=change), *answer.figures[index + 1 :])
-        yield Mutant("clause", f"figures：{change}", _with(answer, figures=figures))
+        yield Mutant("clause", f"数据：{change}", _with(answer, figures=figures))
 
 
 def _changed_clause(target: Target, answer: Answer, ground: Ground) -> Iterator[Mutant]:

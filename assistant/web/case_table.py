@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.evaluation.reports import wording
+from assistant.evaluation.reports import labels
 from assistant.evaluation.reports.overview import uncaught
 from assistant.evaluation.results import SCORE_NAMES, CaseResult, Score
 from assistant.evaluation.summary import RIGHT
@@ -80,7 +80,7 @@ def _rows(shown: ShownRun, result: CaseResult) -> str:
     cells = (
         _verdict(shown, result),
         f'<button type="button" class="unfold" aria-expanded="false">{context}{as_text(asked)}</button>',
-        as_text(wording.KINDS[result.kind]),
+        as_text(labels.KINDS[result.kind]),
         as_text(result.expected),
         as_text(_said(result)),
         f'<span class="quiet">{as_text(_why(result))}</span>',
@@ -94,11 +94,11 @@ def _rows(shown: ShownRun, result: CaseResult) -> str:
 
 
 def _verdict(shown: ShownRun, result: CaseResult) -> str:
-    verdict, word = result.verdict, wording.VERDICTS[result.verdict]
+    verdict, word = result.verdict, labels.VERDICTS[result.verdict]
     if uncaught(result):
         verdict, word = "wrong", "没抓住"
     before = shown.before.get(result.key)
-    was = f'<small class="quiet">原 {wording.VERDICTS[before]}</small>' if before else ""
+    was = f'<small class="quiet">原 {labels.VERDICTS[before]}</small>' if before else ""
     return f'<span class="verdict {verdict}">{_SIGNS[verdict]} {word}</span>{was}'
 
 
@@ -114,7 +114,7 @@ def _why(result: CaseResult) -> str:
     if result.error:
         return result.error
     held = [SCORE_NAMES[score.name] for score in result.scores if score.verdict == "pass"]
-    return wording.reasons(result.scores) or (f"{'、'.join(held)}一致" if held and not _amiss(result) else "")
+    return labels.reasons(result.scores) or (f"{'、'.join(held)}一致" if held and not _amiss(result) else "")
 
 
 # --- What unfolds -----------------------------------------------------------------------------------------------------
@@ -126,10 +126,10 @@ def unfolded(result: CaseResult) -> str:
     answer = (
         transcript.answer_to_read(result.answer) if result.answer else f'<p class="words">{as_text(result.error)}</p>'
     )
-    status = f"应为“{wording.STATUSES[result.expected_status]}”"
+    status = f"应为“{labels.STATUSES[result.expected_status]}”"
     if result.answer:
-        status += f"，实为“{wording.STATUSES[result.answer.status]}”"
-    facts = f"{result.key} · {wording.STYLES[result.style]} · {status} · {wording.milliseconds(result.elapsed_ms)} ms"
+        status += f"，实为“{labels.STATUSES[result.answer.status]}”"
+    facts = f"{result.key} · {labels.STYLES[result.style]} · {status} · {labels.milliseconds(result.elapsed_ms)} ms"
     return f'<div class="quiet">{as_text(facts)}</div><h4>题目</h4>{turns}<h4>实答</h4>{answer}{_scores(result.scores)}'
 
 
@@ -137,7 +137,7 @@ def _scores(scores: tuple[Score, ...]) -> str:
     if not scores:
         return ""
     rows = "".join(
-        f'<tr><td>{SCORE_NAMES[score.name]}</td><td class="{score.verdict}">{wording.SCORE_VERDICTS[score.verdict]}</td>'
+        f'<tr><td>{SCORE_NAMES[score.name]}</td><td class="{score.verdict}">{labels.SCORE_VERDICTS[score.verdict]}</td>'
         f"<td>{as_text(score.expected)}</td><td>{as_text(score.extracted)}</td><td>{as_text(score.why)}</td></tr>"
         for score in scores
     )

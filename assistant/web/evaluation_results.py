@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.evaluation.reports import overview, wording
+from assistant.evaluation.reports import labels, overview
 from assistant.evaluation.results import SuiteRecord
 from assistant.evaluation.summary import REFUSALS, RIGHT, Group, Rate
 from assistant.web.evaluating import Progress
@@ -67,7 +67,7 @@ def _tiles(shown: ShownRun) -> str:
         _rate_tile(shown, "拒答正确", REFUSALS, shown.overview.refusals),
         _tile(
             "引文之外的数字",
-            wording.NOTHING if beyond is None else str(beyond),
+            labels.NOTHING if beyond is None else str(beyond),
             f"{numbers.total} 题中" if numbers else "没有查",
             alarming=bool(beyond),
         ),
@@ -77,17 +77,17 @@ def _tiles(shown: ShownRun) -> str:
 
 
 def _times(total: Group) -> str:
-    said = wording.times(total)
-    return said if said == wording.NOTHING else f"{said} ms"
+    said = labels.times(total)
+    return said if said == labels.NOTHING else f"{said} ms"
 
 
 def _rate_tile(shown: ShownRun, title: str, name: str, rate: Rate | None) -> str:
     """A rate with its interval and its change; `name` is what the comparison calls it."""
     if rate is None:
-        return _tile(title, wording.NOTHING, "没有这样的题")
-    note = f"{wording.interval(rate)}（{rate.right}/{rate.total}）"
+        return _tile(title, labels.NOTHING, "没有这样的题")
+    note = f"{labels.interval(rate)}（{rate.right}/{rate.total}）"
     risen = overview.step(shown.comparison, name) if shown.comparison else 0.0
-    return _tile(title, wording.percent(rate.value), note, _step(risen))
+    return _tile(title, labels.percent(rate.value), note, _step(risen))
 
 
 def _step(risen: float) -> str:
@@ -128,14 +128,14 @@ def _compared(shown: ShownRun) -> str:
     parts = [f"变好 {len(found.better)} 题", f"变差 {len(found.worse)} 题", f"没变 {found.same} 题"]
     parts += [f"新增 {found.added} 题"] if found.added else []
     parts += [f"少了 {len(found.gone)} 题"] if found.gone and shown.run.finished else []
-    return f"与 {found.baseline}（{wording.moment(found.made)}）相比，{'，'.join(parts)}。"
+    return f"与 {found.baseline}（{labels.moment(found.made)}）相比，{'，'.join(parts)}。"
 
 
 def _retrieval(total: Group) -> str:
     found = total.retrieval
     if found is None:
         return ""
-    hits = " / ".join(f"{wording.percent(rate.value)}（{wording.interval(rate)}）" for rate in total.hits.values())
+    hits = " / ".join(f"{labels.percent(rate.value)}（{labels.interval(rate)}）" for rate in total.hits.values())
     return f"检索：前 1 / 3 / 5 条命中 {hits}，MRR {found.mrr:.3f}，nDCG {found.ndcg:.3f}（{total.retrieved} 题）。"
 
 
@@ -169,7 +169,7 @@ def _group_name(by: str, name: str, records: Mapping[str, SuiteRecord]) -> str:
     record = records.get(name) if by == "suite" else None
     if record is not None:
         return as_text(record.title or name) + (_tag("留出") if record.kept_aside else "")
-    return as_text(wording.GROUP_NAMES[by].get(name, name))
+    return as_text(labels.GROUP_NAMES[by].get(name, name))
 
 
 def _tag(text: str) -> str:
@@ -183,11 +183,11 @@ def _line(name: str, rate: Rate, changed: tuple[int, int]) -> str:
     segments = "".join(
         f'<i class="{kind}" style="width: {count / rate.total:.3%}"></i>' for kind, count in parts if count
     )
-    said = f"{rate.right}/{rate.total}，未答出 {rate.refused}，答错 {rate.wrong}，95% 区间 {wording.interval(rate)}"
+    said = f"{rate.right}/{rate.total}，未答出 {rate.refused}，答错 {rate.wrong}，95% 区间 {labels.interval(rate)}"
     return (
         f'<div class="line"><span class="name">{name}</span><span class="rates" role="img" aria-label="{said}" title="{said}">'
         f'{segments}<b style="left: {low:.3%}; width: {high - low:.3%}"></b></span>'
-        f'<span class="rate">{wording.percent(rate.value)}</span>'
+        f'<span class="rate">{labels.percent(rate.value)}</span>'
         f'<span class="note">{rate.right}/{rate.total}{_moved(changed)}</span></div>'
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import gradio
 
 from assistant.errors import PlanAssistantError
-from assistant.evaluation.reports import wording
+from assistant.evaluation.reports import labels
 from assistant.evaluation.summary import Rate
 from assistant.web import proposals_pane, transcript
 from assistant.web.case_table import FIRST, OUTCOMES, WRONG, Filter, case_table, unfolded
@@ -257,9 +257,9 @@ def _run_choices(lines: Sequence[RunLine], run: str) -> list[tuple[str, str]]:
 
 
 def _run_name(line: RunLine) -> str:
-    rate = f"{wording.percent(Rate(line.right, line.cases).value)}（{line.right}/{line.cases}）" if line.cases else ""
+    rate = f"{labels.percent(Rate(line.right, line.cases).value)}（{line.right}/{line.cases}）" if line.cases else ""
     unfinished = "" if line.finished else "没跑完"
-    return " · ".join(filter(None, (wording.moment(line.started), line.configuration, rate, unfinished)))
+    return " · ".join(filter(None, (labels.moment(line.started), line.configuration, rate, unfinished)))
 
 
 def _before_picker(lines: Sequence[RunLine], run: str, before: str) -> Any:
@@ -276,7 +276,7 @@ def _still(value: str, choices: Sequence[tuple[str, str]]) -> str:
 def _group_choices(shown: ShownRun) -> dict[str, list[tuple[str, str]]]:
     """What the cases of the table can be narrowed to."""
     titles = {suite.name: suite.title or suite.name for suite in shown.run.suites}
-    names = {**wording.GROUP_NAMES, "suite": titles}
+    names = {**labels.GROUP_NAMES, "suite": titles}
     return {
         by: [
             (any_, ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.evaluation.proposals import Proposal
-from assistant.evaluation.reports import wording
+from assistant.evaluation.reports import labels
 from assistant.web import transcript
 from assistant.web.markup import as_text
 
@@ -21,7 +21,7 @@ def proposal_list(proposals: Sequence[Proposal], picked: str, export: str) -> st
         return f'<p class="notice">没有待审核的反馈。</p>{export}'
     buttons = "".join(
         f'<li><button type="button" data-proposal="{as_text(one.id)}"{_current(one.id == picked)}>'
-        f'<span>{as_text(one.turns[-1])}</span><span class="quiet">{wording.moment(one.made)}</span></button></li>'
+        f'<span>{as_text(one.turns[-1])}</span><span class="quiet">{labels.moment(one.made)}</span></button></li>'
         for one in proposals
     )
     return f'<ul aria-label="待审核的反馈">{buttons}</ul>{export}'

@@ -9,7 +9,7 @@ import gradio
 from assistant.errors import UnusableInput
 from assistant.evaluation import proposals
 from assistant.evaluation.proposals import Decision, Proposal
-from assistant.evaluation.reports import wording
+from assistant.evaluation.reports import labels
 from assistant.web import proposals_pane
 from assistant.web.downloads import suite_link
 from assistant.web.evaluating import EvaluationDesk
@@ -39,11 +39,9 @@ class ProposalsTab:
                 with gradio.Column(elem_id="decision", visible=False, min_width=0) as self.form:
                     self.told = pane("proposal", "")
                     with gradio.Row():
-                        self.kind = gradio.Dropdown(
-                            [(name, kind) for kind, name in wording.KINDS.items()], label="类别"
-                        )
+                        self.kind = gradio.Dropdown([(name, kind) for kind, name in labels.KINDS.items()], label="类别")
                         self.status = gradio.Dropdown(
-                            [(name, status) for status, name in wording.STATUSES.items()], label="应当怎样答"
+                            [(name, status) for status, name in labels.STATUSES.items()], label="应当怎样答"
                         )
                     self.fields = {
                         name: gradio.Textbox(label=label, lines=lines, max_lines=12)

@@ -20,7 +20,7 @@ from assistant.errors import UnusableInput
 from assistant.evaluation import summary
 from assistant.evaluation.case import Kind, Style
 from assistant.evaluation.comparison import Comparison, baseline_of, compare
-from assistant.evaluation.reports import html, junit, wording
+from assistant.evaluation.reports import html, junit, labels
 from assistant.evaluation.reports.files import as_json, write_reports
 from assistant.evaluation.reports.terminal import print_report
 from assistant.evaluation.results import CaseResult, Provenance, Retrieved, Run, Score, SuiteRecord, Verdict
@@ -215,7 +215,7 @@ def test_tiles() -> None:
     found = tiles(html.render([everything()], None))
     total = summary.total(everything())
     right = total.rates["right"]
-    assert found["全对"] == f"{right.value:.1%}|{wording.interval(right)} · 3/8 · 错 {right.wrong}"
+    assert found["全对"] == f"{right.value:.1%}|{labels.interval(right)} · 3/8 · 错 {right.wrong}"
     assert " · 2/4 · 错 " in found["数字正确"]  # r1, r2 of r1, r2, f1, a1
     assert found["拒答正确"].startswith("100%|")
     assert found["引文之外的数字"] == "1|1 题中"
@@ -392,7 +392,7 @@ def test_what_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_terminal_lines_by_suite() -> None:
     text = printed([everything()])
     right = summary.groups(everything(), "suite")["open"].rates["right"]
-    row = rf"open +6 +50\.0% +{wording.interval(right)} +66\.7% +— +80\.0% +1 +1 +1"
+    row = rf"open +6 +50\.0% +{labels.interval(right)} +66\.7% +— +80\.0% +1 +1 +1"
     assert re.search(row, text), text
     assert "mutants：评分的自检，判准 1/2" in text
     assert f"没达到：{summary.missed(everything())[0]}" in text
@@ -440,7 +440,7 @@ def test_terminal_shows_wrong_cases_when_asked() -> None:
 
 
 def test_everything_has_a_chinese_name() -> None:
-    for names, named in ((wording.KINDS, Kind), (wording.STYLES, Style), (wording.STATUSES, Status)):
+    for names, named in ((labels.KINDS, Kind), (labels.STYLES, Style), (labels.STATUSES, Status)):
         assert set(names) == set(get_args(named))
 
 
@@ -448,4 +448,4 @@ def test_everything_has_a_chinese_name() -> None:
     ("value", "text"), [(1, "100%"), (0, "0%"), (0.99996, "99.9%"), (0.00001, "0.1%"), (0.975, "97.5%")]
 )
 def test_rounding_hides_no_wrong_answer(value: float, text: str) -> None:
-    assert wording.percent(value) == text
+    assert labels.percent(value) == text

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.proposals import Proposal
-from assistant.evaluation.reports.wording import STYLES, VERDICTS
+from assistant.evaluation.reports.labels import STYLES, VERDICTS
 from assistant.web import case_table, evaluation_results, feedback, proposals_pane
 from assistant.web.case_table import ALL, BETTER, FIRST, OUTCOMES, WORSE, Filter
 from assistant.web.downloads import add_downloads, report_links

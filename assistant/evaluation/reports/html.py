@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from assistant.evaluation import summary
 from assistant.evaluation.comparison import Comparison
-from assistant.evaluation.reports import overview, wording
+from assistant.evaluation.reports import labels, overview
 from assistant.evaluation.reports.kept_aside import without_kept_aside
 from assistant.evaluation.reports.overview import Overview
 from assistant.evaluation.results import SCORE_NAMES, CaseResult, Run
@@ -36,7 +36,7 @@ def render(runs: Sequence[Run], comparison: Comparison | None) -> str:
         raise ValueError("a report needs a run")
     bare, comparison, shown = without_kept_aside(runs, comparison)
     overviews = [overview.overview(run) for run in bare]
-    names = wording.configurations(bare)
+    names = labels.configurations(bare)
     first = overviews[0]
     return _template().render(
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),
@@ -56,7 +56,7 @@ def render(runs: Sequence[Run], comparison: Comparison | None) -> str:
         comparison=comparison,
         step_found=_step(comparison, "right"),
         listed=_LISTED_CHANGES,
-        wording=wording,
+        labels=labels,
         data=_as_script(_data(bare, names, comparison, shown)),
     )
 
@@ -115,18 +115,18 @@ def _tiles(first: Overview, comparison: Comparison | None) -> list[_Tile]:
         _rate_tile("拒答正确", first.refusals, _step(comparison, "refusals")),
         _Tile(
             "引文之外的数字",
-            str(numbers.wrong) if numbers else wording.NOTHING,
+            str(numbers.wrong) if numbers else labels.NOTHING,
             f"{numbers.total} 题中" if numbers else "没有查",
             alarming=bool(numbers and numbers.wrong),
         ),
     ]
     if total.retrieval is not None:
         hits = " / ".join(f"{rate.value * 100:.0f}" for rate in total.hits.values())
-        bounds = " / ".join(wording.interval(rate) for rate in total.hits.values())
+        bounds = " / ".join(labels.interval(rate) for rate in total.hits.values())
         means = f"{bounds} · MRR {total.retrieval.mrr:.3f}，nDCG {total.retrieval.ndcg:.3f}（{total.retrieved} 题）"
         tiles.append(_Tile("检索 hit@1 / 3 / 5，%", hits, means))
     if total.cases > total.errors:
-        tiles.append(_Tile("用时 p50 / p99", f"{wording.times(total)} 毫秒", f"{total.cases - total.errors} 题"))
+        tiles.append(_Tile("用时 p50 / p99", f"{labels.times(total)} 毫秒", f"{total.cases - total.errors} 题"))
     if total.prompt_tokens is not None or total.completion_tokens is not None:
         tiles.append(_Tile("词元：提示 / 生成", _tokens(total), f"{total.cases} 题合计"))
     return tiles
@@ -138,18 +138,18 @@ def _step(comparison: Comparison | None, name: str) -> _Step | None:
 
 def _rate_tile(name: str, rate: Rate | None, step: _Step | None = None) -> _Tile:
     if rate is None:
-        return _Tile(name, wording.NOTHING, "没有这样的题")
+        return _Tile(name, labels.NOTHING, "没有这样的题")
     return _Tile(
         name,
-        wording.percent(rate.value),
-        f"{wording.interval(rate)} · {rate.right}/{rate.total} · 错 {rate.wrong}",
+        labels.percent(rate.value),
+        f"{labels.interval(rate)} · {rate.right}/{rate.total} · 错 {rate.wrong}",
         step,
     )
 
 
 def _tokens(found: Group) -> str:
     counts = (found.prompt_tokens, found.completion_tokens)
-    return " / ".join(wording.NOTHING if count is None else f"{count:,}" for count in counts)
+    return " / ".join(labels.NOTHING if count is None else f"{count:,}" for count in counts)
 
 
 # --- Several configurations -------------------------------------------------------------------------------------------
@@ -168,13 +168,13 @@ def _side_by_side(overviews: Sequence[Overview]) -> list[tuple[str, list[_Cell]]
     names.sort(key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
     rows = [(summary.label(name), _rate_cells([one.total.rates.get(name) for one in overviews])) for name in names]
     rows.insert(1, ("拒答正确", _rate_cells([one.refusals for one in overviews])))
-    misses = [wording.misses(one.total) for one in overviews]
+    misses = [labels.misses(one.total) for one in overviews]
     rows += [(title, [_Cell(str(counts[title])) for counts in misses]) for title in ("答错", "未答出", "出错")]
     for name in MEASURES:
         levels = [one.total.level(name) for one in overviews]
         if any(level is not None for level in levels):
-            rows.append((wording.measure(name), [_level_cell(level, levels[0]) for level in levels]))
-    rows.append(("用时 p50 / p99，毫秒", [_Cell(wording.times(one.total)) for one in overviews]))
+            rows.append((labels.measure(name), [_level_cell(level, levels[0]) for level in levels]))
+    rows.append(("用时 p50 / p99，毫秒", [_Cell(labels.times(one.total)) for one in overviews]))
     if any(one.total.prompt_tokens or one.total.completion_tokens for one in overviews):
         rows.append(("词元：提示 / 生成", [_Cell(_tokens(one.total)) for one in overviews]))
     return rows
@@ -183,11 +183,11 @@ def _side_by_side(overviews: Sequence[Overview]) -> list[tuple[str, list[_Cell]]
 def _rate_cells(rates: Sequence[Rate | None]) -> list[_Cell]:
     first = rates[0]
     return [
-        _Cell(wording.NOTHING)
+        _Cell(labels.NOTHING)
         if rate is None
         else _Cell(
-            wording.percent(rate.value),
-            f"{wording.interval(rate)}（{rate.right}/{rate.total}）",
+            labels.percent(rate.value),
+            f"{labels.interval(rate)}（{rate.right}/{rate.total}）",
             _Step.of((rate.value - first.value) * 100) if first is not None else None,
         )
         for rate in rates
@@ -196,7 +196,7 @@ def _rate_cells(rates: Sequence[Rate | None]) -> list[_Cell]:
 
 def _level_cell(level: float | None, first: float | None) -> _Cell:
     if level is None:
-        return _Cell(wording.NOTHING)
+        return _Cell(labels.NOTHING)
     return _Cell(f"{level:.3f}", step=None if first is None else _Step.of(level - first, digits=3))
 
 
@@ -226,9 +226,9 @@ def _data(
     _mark_changes(cases.values(), comparison)
     return {
         "configurations": list(names),
-        "verdicts": wording.VERDICTS,
-        "kinds": wording.KINDS,
-        "styles": wording.STYLES,
+        "verdicts": labels.VERDICTS,
+        "kinds": labels.KINDS,
+        "styles": labels.STYLES,
         "cases": sorted(
             cases.values(),
             key=lambda case: min(_WORST_FIRST.index(outcome["verdict"]) for outcome in case["outcomes"]),
@@ -245,7 +245,7 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "tags": result.tags,
         "turns": result.turns,
         "expected": result.expected,
-        "status": wording.STATUSES[result.expected_status],
+        "status": labels.STATUSES[result.expected_status],
         "mutant": summary.is_mutant(result),
         "outcomes": [],
     }
@@ -256,14 +256,14 @@ def _outcome(number: int, result: CaseResult) -> dict[str, Any]:
     return {
         "run": number,
         "verdict": result.verdict,
-        "status": wording.STATUSES[answer.status] if answer else "",
+        "status": labels.STATUSES[answer.status] if answer else "",
         "text": answer.text.replace("**", "") if answer else "",
         "citations": [[c.marker, c.formatted, c.quote] for c in answer.citations] if answer else [],
         "notices": answer.notices if answer else (),
         "error": result.error,
-        "why": wording.reasons(result.scores),
+        "why": labels.reasons(result.scores),
         "scores": [
-            [summary.label(s.name), s.verdict, wording.SCORE_VERDICTS[s.verdict], s.expected, s.extracted, s.why]
+            [summary.label(s.name), s.verdict, labels.SCORE_VERDICTS[s.verdict], s.expected, s.extracted, s.why]
             for s in result.scores
         ],
         "cost": _cost(result),
@@ -271,7 +271,7 @@ def _outcome(number: int, result: CaseResult) -> dict[str, Any]:
 
 
 def _cost(result: CaseResult) -> str:
-    parts = [f"{wording.milliseconds(result.elapsed_ms)} 毫秒"]
+    parts = [f"{labels.milliseconds(result.elapsed_ms)} 毫秒"]
     if result.prompt_tokens is not None or result.completion_tokens is not None:
         parts.append(f"词元 {result.prompt_tokens or 0} + {result.completion_tokens or 0}")
     if result.retrieval is not None:
@@ -288,4 +288,4 @@ def _mark_changes(cases: Any, comparison: Comparison | None) -> None:
         if case["key"] in changes and case["outcomes"][0]["run"] == 0:
             direction, change = changes[case["key"]]
             case["changed"] = direction
-            case["before"] = wording.VERDICTS[change.before]
+            case["before"] = labels.VERDICTS[change.before]

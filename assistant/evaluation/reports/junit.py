@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from assistant.evaluation.reports.kept_aside import without_kept_aside
+from assistant.evaluation.reports.labels import VERDICTS, configurations, reasons
 from assistant.evaluation.reports.overview import uncaught
-from assistant.evaluation.reports.wording import VERDICTS, configurations, reasons
 from assistant.evaluation.results import CaseResult, Run
 from assistant.evaluation.summary import label
 

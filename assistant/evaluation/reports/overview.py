@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.evaluation import summary
 from assistant.evaluation.comparison import Change, Comparison
-from assistant.evaluation.reports.wording import KINDS, STYLES
+from assistant.evaluation.reports.labels import KINDS, STYLES
 from assistant.evaluation.results import CaseResult, Run
 from assistant.evaluation.summary import GROUPINGS, RIGHT, Group, Rate
 

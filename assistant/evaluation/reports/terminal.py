@@ -13,8 +13,7 @@ from rich.text import Text
 from assistant.evaluation import summary
 from assistant.evaluation.comparison import Change, Comparison
 from assistant.evaluation.reports.kept_aside import without_kept_aside
-from assistant.evaluation.reports.overview import Overview, overview, step, uncaught
-from assistant.evaluation.reports.wording import (
+from assistant.evaluation.reports.labels import (
     GROUP_NAMES,
     NOTHING,
     VERDICTS,
@@ -25,6 +24,7 @@ from assistant.evaluation.reports.wording import (
     reasons,
     times,
 )
+from assistant.evaluation.reports.overview import Overview, overview, step, uncaught
 from assistant.evaluation.results import SCORE_NAMES, CaseResult, Run
 from assistant.evaluation.summary import MEASURES, Group, Rate
 
