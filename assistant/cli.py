@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from assistant.cli_evaluation import evaluate_suites, suites_app
+from assistant.cli_evaluation import evaluate_suites, say, suites_app
 from assistant.errors import PlanAssistantError
 
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="�
 EngineOption = Annotated[str | None, typer.Option("--engine", help="回答引擎：embedded 或 llm")]
 
 
-def _say(line: str) -> None:
-    """Progress and remarks: stderr, so that stdout holds nothing but the answer."""
-    print(line, file=sys.stderr, flush=True)
-
-
 def _settings(**given: object) -> Settings:
     """The settings, with what the command line gave in place of what the environment says."""
     from assistant.settings import load_settings
@@ -45,7 +40,7 @@ def _settings(**given: object) -> Settings:
 def _assistant(settings: Settings) -> Assistant:
     from assistant.wiring import build_assistant
 
-    return build_assistant(settings, _say)
+    return build_assistant(settings, say)
 
 
 def _show_version(wanted: bool) -> None:
@@ -131,7 +126,7 @@ def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help
     from assistant.terminal import print_outcomes
 
     settings = _settings()
-    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=_say))
+    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say))
 
 
 @app.command()
@@ -219,7 +214,7 @@ app.add_typer(suites_app)
 
 def _fail(line: str) -> NoReturn:
     """A user's mistake: one line on stderr, exit code 2."""
-    _say(line)
+    say(line)
     raise typer.Exit(2)
 
 
@@ -229,7 +224,7 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         result = command(arguments, prog_name="plan-assistant", standalone_mode=False)
     except PlanAssistantError as error:
-        _say(str(error))
+        say(str(error))
         return 2
     except typer.Exit as leaving:
         return leaving.exit_code
@@ -242,7 +237,7 @@ def run(arguments: list[str] | None = None) -> int:
     except Exception as error:
         if (line := _usage_line(error)) is None:
             raise
-        _say(line)
+        say(line)
         return 2
     return result if isinstance(result, int) else 0
 

@@ -29,7 +29,8 @@ SuitesArgument = Annotated[
 ]
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Progress and remarks: stderr, so that stdout holds nothing but what was asked for."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -79,7 +80,7 @@ def evaluate_suites(
     loaded = load_suites(suites or (), chosen[0].settings.home)
     # All are opened before the first is run: one that cannot be must not cost the others' results.
     with ExitStack() as opened:
-        assistants = [opened.enter_context(closing(build_assistant(one.settings, _say))) for one in chosen]
+        assistants = [opened.enter_context(closing(build_assistant(one.settings, say))) for one in chosen]
         runs = [
             _run(one, assistant, loaded, selection, workers, resume, skip=not suites)
             for one, assistant in zip(chosen, assistants, strict=True)
@@ -87,15 +88,15 @@ def evaluate_suites(
     comparison: Comparison | None = compare(before, runs[0]) if before is not None else None
     if report is not None:
         for path in write_reports(report, runs, comparison):
-            _say(f"已写入 {path}")
+            say(f"已写入 {path}")
     print_report(runs, comparison, detail=detail, show_wrong=wrong)
     if raise_thresholds:
         runs[0], lines = hold_to(runs[0], loaded)
         for line in lines:
-            _say(f"门槛提高：{line}")
+            say(f"门槛提高：{line}")
     if update_baseline and baseline is not None:
         write_baseline(baseline_of(runs[0]), baseline)
-        _say(f"基线已写入 {baseline}")
+        say(f"基线已写入 {baseline}")
     if any(missed(run) for run in runs) or (comparison is not None and not comparison.holds):
         raise typer.Exit(1)
 
@@ -116,7 +117,7 @@ def _run(
     if skip:
         suites, left_out = runnable(suites, assistant)
         for line in left_out:
-            _say(line)
+            say(line)
     with _progress(configuration.name) as bar:
         return evaluate(
             configuration, suites, selection, listener=bar, workers=workers, resume=resume, assistant=assistant
@@ -132,7 +133,7 @@ class _Bar:
     def begins(self, run: str, known: int, total: int) -> None:
         self._progress.update(self._task, total=total, completed=known)
         if known:
-            _say(f"接着跑 {run}：已有 {known}/{total} 题")
+            say(f"接着跑 {run}：已有 {known}/{total} 题")
 
     def tells(self, _: CaseResult, /) -> None:
         self._progress.advance(self._task)
@@ -180,7 +181,7 @@ def export_suite(
         write_suite(output, loaded.suite)
     else:
         write_spreadsheet(output, loaded.suite)
-    _say(f"已写入 {output}（{len(loaded.suite.cases)} 题）")
+    say(f"已写入 {output}（{len(loaded.suite.cases)} 题）")
 
 
 @suites_app.command("import")
@@ -193,7 +194,7 @@ def import_suite(
     from assistant.settings import load_settings
 
     path, loaded = take_in(source, name or source.stem, load_settings().home)
-    _say(f"已写入 {path}（{len(loaded.suite.cases)} 题）")
+    say(f"已写入 {path}（{len(loaded.suite.cases)} 题）")
 
 
 @suites_app.command("schema")

@@ -203,7 +203,8 @@ def evaluate(
         known = {result.key: result for result in unfinished.results} if unfinished else {}
         begun = store.resume(unfinished) if unfinished else store.begin(run)
         # The first search imports LlamaIndex and opens Chroma: that is a start's time, not a question's.
-        opened.find(tasks[0].target.case.asked)
+        if any(task.mutant is None for task in tasks):
+            opened.find(tasks[0].target.case.asked)
         with begun as writer:
             listener.begins(writer.run.id, len(known), len(tasks))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.plan.parse import parse_plan
+
 ROOT = Path(__file__).parent.parent / "assistant"
 FLOORS = {
     "errors": 0, "sheets": 1, "plan": 1, "reading": 2, "search": 3, "answering": 4, "library": 5, "evaluation": 5, "settings": 6, "wiring": 6,
@@ -67,3 +69,26 @@ def test_imports_go_down(path: Path) -> None:
                 assert theirs == mine or FLOORS[theirs] <= FLOORS[mine], f"{path}: {mine} imports {module}"
         if parts[0] in HOMES:
             assert mine in HOMES[parts[0]], f"{path}: {parts[0]} is at home in {HOMES[parts[0]]}"
+
+
+def test_no_code_knows_a_plans_place() -> None:
+    """Rules are the grammar of plans, never one plan's words; what a docstring or a comment gives as an example is none."""
+    places = {plan.place for plan in map(parse_plan, corpus_texts()) if plan.place}
+    assert places
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = docstrings(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in said:
+                assert not any(place[:-1] in node.value for place in places), f"{path}:{node.lineno}"
+
+
+def corpus_texts() -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in (ROOT.parent / "corpus").iterdir()]
+
+
+def docstrings(tree: ast.AST) -> set[ast.AST]:
+    """Strings that stand as statements of their own."""
+    return {
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }

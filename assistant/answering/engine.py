@@ -24,10 +24,8 @@ from assistant.errors import UnusableInput
 from assistant.plan.scan import read_quantities
 from assistant.search.glossary import Glossary
 
-_GREETING = (
-    "您好，我只根据资料库里的计划回答：指标数字、任务内容、文号等，每个数字都附原文出处。"
-    "例如可以问“{example}是多少”。计划里没有写的，我会直说没有。"
-)
+_GREETING = "您好，我只根据资料库里的计划回答：指标数字、任务内容、文号等，每个数字都附原文出处。"
+_SAYS_SO = "计划里没有写的，我会直说没有。"
 _MOST_ROWS = 8
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
@@ -112,7 +110,8 @@ class EmbeddedEngine:
             return self._one_figure(question, rows[0], sources)
         if len(rows) > _MOST_ROWS:
             names = "”“".join(dict.fromkeys(m.row.indicator for m in rows if not re.search(r"\d", m.row.indicator)))
-            return "needs_clarification", f"符合这个问法的指标太多，请说明是哪一项：“{names}”。"
+            choices = f"：“{names}”" if names else ""
+            return "needs_clarification", f"符合这个问法的指标太多，请说明是哪一项{choices}。"
         lines = [f"- {words_of(m.row)}{self._cite(m, sources)}" for m in rows]
         return "answered", "符合这个问法的有：\n" + "\n".join(lines)
 
@@ -224,7 +223,7 @@ class EmbeddedEngine:
 
     def _greeting(self, documents: Sequence[str]) -> str:
         names = self._indicators(documents, 1)
-        return _GREETING.format(example=names[0] if names else "新增公共停车位")
+        return _GREETING + (f"例如可以问“{names[0]}是多少”。" if names else "") + _SAYS_SO
 
     def _ask_back(self, documents: Sequence[str]) -> str:
         names = self._indicators(documents, 3)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.errors import UnusableInput
 from assistant.evaluation.case import Case, ExpectedFigure, ExpectedResult, ForbiddenFigure
-from assistant.plan.quantity import Amount, Qualifier, same_figure
+from assistant.plan.quantity import Amount, same_figure
 from assistant.plan.scan import read_quantities
 
 _FORMS: dict[str, str] = {
@@ -46,10 +45,7 @@ def read_figures(text: str) -> tuple[ExpectedFigure, ...]:
     for part in _split(text):
         named = _NAMED.fullmatch(part)
         name, words = (named["name"].strip(), named["words"]) if named else ("", part)
-        one = _one(words)
-        figures.append(
-            ExpectedFigure(value=one.value, upper=one.upper, unit=one.unit, qualifier=one.qualifier, indicator=name)
-        )
+        figures.append(ExpectedFigure.of(_one(words), name))
     return tuple(figures)
 
 
@@ -73,22 +69,12 @@ def _split(text: str) -> list[str]:
     return [part.strip() for part in _PARTS.split(text) if part.strip()]
 
 
-@dataclass(frozen=True)
-class _Figure:
-    """An amount as compared: see `Amount`."""
-
-    value: Decimal
-    upper: Decimal | None
-    unit: str
-    qualifier: Qualifier
-
-
-def _one(words: str) -> _Figure:
+def _one(words: str) -> ExpectedFigure:
     found = read_quantities(words)
     if len(found) == 1 and found[0].start == 0 and found[0].end == len(words):
-        return _Figure(found[0].value, found[0].upper, found[0].unit, found[0].qualifier)
+        return ExpectedFigure.of(found[0])
     if re.fullmatch(r"\d+(\.\d+)?", words):
-        return _Figure(Decimal(words), None, "", "exact")
+        return ExpectedFigure(value=Decimal(words))
     raise UnusableInput(f"“{words}”不是一个数量（例：1000根、300亿元以上、3-5个）")
 
 
@@ -109,8 +95,7 @@ class Equality:
                 if unit.endswith(name):
                     unit = unit.removesuffix(name) + group[0]
                     break
-        assert figure.value is not None
-        return _Figure(figure.value, figure.upper, unit, figure.qualifier)
+        return ExpectedFigure.of(figure).model_copy(update={"unit": unit})
 
 
 def right_answer(case: Case) -> str:

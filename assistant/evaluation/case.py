@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from assistant.answering.answer import Status
-from assistant.plan.quantity import Qualifier
+from assistant.plan.quantity import Amount, Qualifier
 
 Kind = Literal[
     "figure", "several", "qualifier", "list", "how", "yes_no", "arithmetic", "collect", "where", "outline", "document",
@@ -40,6 +40,14 @@ class ExpectedFigure(_Strict):
         "about 左右/约，range 区间",
     )
     indicator: str = Field(default="", description="指标；同一句里有两个相同的数时，用它区分")
+
+    @classmethod
+    def of(cls, figure: Amount, indicator: str = "") -> Self:
+        """What a quantity or a row of the ledger says, as an expectation. Only for those that have a value."""
+        assert figure.value is not None
+        return cls(
+            value=figure.value, upper=figure.upper, unit=figure.unit, qualifier=figure.qualifier, indicator=indicator
+        )
 
 
 class ExpectedResult(_Strict):

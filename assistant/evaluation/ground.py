@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from assistant.errors import UnusableInput
 from assistant.evaluation.amounts import Equality
 from assistant.evaluation.case import Case, ExpectedFigure
+from assistant.evaluation.wording import bare
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Quantity
@@ -82,6 +83,13 @@ class Ground:
         if words not in self._quantities:
             self._quantities[words] = read_quantities(words)
         return self._quantities[words]
+
+    @cached_property
+    def words(self) -> str:
+        """All that the plans say and count, bare: what a quotation may repeat."""
+        parts = [self.plan(document).text for document in self.document_ids]
+        parts += [row.indicator for document in self.document_ids for row in self.ledger(document)]
+        return "\n".join(map(bare, parts))
 
     @cached_property
     def names_with_quantities(self) -> tuple[str, ...]:

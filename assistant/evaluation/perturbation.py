@@ -43,11 +43,8 @@ def composed(document: str, row: LedgerRow, ground: Ground) -> tuple[Case, Answe
     plan = ground.plan(document)
     sources = Sources()
     marker = sources.cite(document, plan, plan.clause(row.clause))
-    assert row.value is not None
     question = f"{row.indicator}是多少"
-    expected = ExpectedFigure(
-        value=row.value, upper=row.upper, unit=row.unit, qualifier=row.qualifier, indicator=row.indicator
-    )
+    expected = ExpectedFigure.of(row, row.indicator)
     case = Case(
         id=re.sub(r"[^\w.-]", "_", f"{document}-{row.clause}-{row.start}"),
         question=question,

@@ -73,10 +73,7 @@ def draft(proposal: Proposal) -> Decision:
     """The decision to begin with: the figures of the user's correction, or else of the answer; the clauses that the
     answer cites. The administrator mends what is wrong in it."""
     answer = proposal.answer
-    corrected = [
-        ExpectedFigure(value=one.value, upper=one.upper, unit=one.unit, qualifier=one.qualifier)
-        for one in read_quantities(proposal.correction)
-    ]
+    corrected = [ExpectedFigure.of(one) for one in read_quantities(proposal.correction)]
     given = [
         ExpectedFigure.model_validate(one.model_dump(include={"value", "upper", "unit", "qualifier", "indicator"}))
         for one in answer.figures

@@ -24,7 +24,7 @@ _Z = NormalDist().inv_cdf(0.975)
 
 @dataclass(frozen=True)
 class Rate:
-    """`right` of `total`; `refused` of the rest were refusals, so that `wrong` were really wrong."""
+    """`right` of `total`; `refused` of the rest gave no answer, so that `wrong` were really wrong."""
 
     right: int
     total: int

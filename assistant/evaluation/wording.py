@@ -14,6 +14,8 @@ from assistant.plan.scan import scan
 _MARKUP = re.compile(r"\*\*|\[(?P<marker>\d+)\]")
 _SINGLE_ONE = re.compile(r"(?<=[是为：:共有增建达到（(])一(?P<unit>家|栋|座|处|场|所|条)(?![\u4e00-\u9fff])")
 _BOLD_ONE = re.compile(r"\*\*一(家|栋|座|处|场|所|条|个|项)\*\*")
+_BLANK = re.compile(r"\s+")
+_EDGES = "—-–•·;；,，。 "
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _TOUCHING = 16  # characters
 _SENTENCE_END = re.compile(r"[。！？；!?;\n]+")
@@ -201,3 +203,8 @@ def _mention(plain: str, other: OtherNumeral, sentences: list[tuple[int, int]]) 
         end += 1
     sentence = next(span for span in sentences if span[0] <= other.start < span[1])
     return Mention(plain[start:end], _denied(plain, sentence, other.start))
+
+
+def bare(words: str) -> str:
+    """Words without blanks, line breaks and what stands at their edges as layout."""
+    return _BLANK.sub("", words).strip(_EDGES)

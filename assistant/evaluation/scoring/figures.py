@@ -27,11 +27,12 @@ from assistant.plan.scan import narrow
 
 def score_status(judged: Judged) -> Iterator[Score]:
     """The expected status, and no other."""
+    right = judged.target.case.status == judged.answer.status
     expected, given = STATUSES[judged.target.case.status], STATUSES[judged.answer.status]
     if judged.refused:
         yield not_given("status", expected, judged.answer)
     else:
-        faults = [] if given == expected else [f"应为“{expected}”，实为“{given}”"]
+        faults = [] if right else [f"应为“{expected}”，实为“{given}”"]
         yield made("status", faults, expected, given, "状态相符")
 
 
@@ -161,7 +162,7 @@ def score_computed(judged: Judged) -> Iterator[Score]:
         faults.append("计算结果里有多余的结果")
     for one in answer.computed:
         if not all(0 <= operand < len(answer.figures) for operand in one.operands):
-            faults.append(f"{one.expression} 的算项不在 数据里")
+            faults.append(f"{one.expression} 的算项不在数据里")
             continue
         operands = {narrow(answer.figures[operand].value) for operand in one.operands}
         strange = [number for number in DIGITS.findall(narrow(one.expression)) if number not in operands | {one.value}]

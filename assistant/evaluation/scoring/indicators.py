@@ -22,7 +22,7 @@ _PARTS = re.compile(r"[，,、；;。：:\n（）()|“”]")
 _OF_ANY_FIGURE = frozenset(
     "计划 规划 方案 文件 报告 原文 文中 条款 目标 指标 任务 数字 数量 数值 数目 总数 个数 户数 家数 人数 规模 金额 增速 增幅 增长率 "
     "幅度 比例 百分比 水平 要求 安排 部署 内容 方面 情况 工作 项目 年度 全年 今年 当年 本年 年内 全区 我区 本区 区里 地方 结果 答案 "
-    "数据 口径 说法 总量 数 总额 面积 长度 里程 场次 标准 任务量 目标值 目标数 计划数 预期 重点 全市 区级 政府 武昌 武昌区 单位 依据".split()
+    "数据 口径 说法 总量 数 总额 面积 长度 里程 场次 标准 任务量 目标值 目标数 计划数 预期 重点 全市 区级 政府 单位 依据".split()
 )
 _PLACE_ENDS = tuple("区县市省旗州盟")
 _DONE = re.compile(r"已经|业已|已(?=[新建完实增引培达投启])|(?:完成|建成|实现|新增|达到)了")
@@ -124,8 +124,9 @@ def _misnamed(judged: Judged, document: str, row: LedgerRow, one: _Named) -> str
 
 def _names_something(judged: Judged, document: str, subject: str) -> bool:
     """Whether the words name anything that may be counted: an indicator of the plan, or a noun that is none of ours."""
+    own = _OF_ANY_FIGURE, judged.ground.plan(document).title, judged.ground.plan(document).place or ""
     return any(likeness(subject, row.indicator) >= _HALF for row in judged.ground.ledger(document)) or any(
-        tag.startswith("n") and word not in _OF_ANY_FIGURE for word, tag in rjieba.tag(subject)
+        tag.startswith("n") and not any(word in known for known in own) for word, tag in rjieba.tag(subject)
     )
 
 
@@ -141,7 +142,7 @@ def _strange_words(judged: Judged, document: str, row: LedgerRow, claim: Claim) 
     新能源停车位 for 停车位."""
     own = _own_words(judged, document, row) + "".join(judged.target.case.conversation)
     plan = judged.ground.plan(document)
-    own += plan.title + "".join(plan.path(plan.clause(row.clause)))
+    own += plan.title + (plan.place or "") + "".join(plan.path(plan.clause(row.clause)))
     part = _own_part(claim)
     for word, tag in rjieba.tag(part):
         if tag[0] in "nbs" and len(word) > 1 and word not in own and word not in _OF_ANY_FIGURE:

@@ -14,15 +14,12 @@ from assistant.evaluation.case import ExpectedFigure
 from assistant.evaluation.ground import ClauseKey, Ground, Target
 from assistant.evaluation.results import Score, ScoreName
 from assistant.evaluation.vocabulary import STATUSES
-from assistant.evaluation.wording import Claim, Wording, read_wording
+from assistant.evaluation.wording import Claim, Wording, bare, read_wording
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Amount
 
 REFUSALS = ("not_in_plan", "wrong_scope", "needs_clarification", "smalltalk")
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-
-_BLANK = re.compile(r"\s+")
-_EDGES = "—-–•·;；,，。 "
 
 
 @dataclass(frozen=True)
@@ -126,12 +123,4 @@ def anywhere(judged: Judged) -> str:
     answer, ground = judged.answer, judged.ground
     words = [answer.question, answer.standalone, *judged.target.case.conversation]
     words += [citation.quote for citation in answer.citations]
-    for document in ground.document_ids:
-        words.append(ground.plan(document).text)
-        words += [row.indicator for row in ground.ledger(document)]
-    return "\n".join(map(bare, words))
-
-
-def bare(words: str) -> str:
-    """Words without blanks, line breaks and what stands at their edges as layout."""
-    return _BLANK.sub("", words).strip(_EDGES)
+    return "\n".join([*map(bare, words), ground.words])

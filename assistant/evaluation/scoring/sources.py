@@ -17,12 +17,11 @@ from assistant.evaluation.scoring.judged import (
     amount,
     amount_of,
     anywhere,
-    bare,
     made,
     not_given,
     pairs,
 )
-from assistant.evaluation.wording import Claim, Quotation
+from assistant.evaluation.wording import Claim, Quotation, bare
 from assistant.plan.document import Plan
 
 _BOLD = re.compile(r"\*\*(?P<bold>.+?)\*\*[^\[\n]{0,2}(?P<markers>(?:\[\d+\])*)")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.evaluation.results import Score
-from assistant.evaluation.scoring.judged import Judged, bare, made, not_given
+from assistant.evaluation.scoring.judged import Judged, made, not_given
+from assistant.evaluation.wording import bare
 
 
 def score_items(judged: Judged) -> Iterator[Score]:
