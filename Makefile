@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := serve
-.PHONY: install install-dev serve test bench eval lock
+.PHONY: install install-dev serve test bench eval lock train ablations
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -20,13 +20,43 @@ test: install-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
+# SAMPLES=folder: the documents of the search questions that do not come with the project.
 bench: install-dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.search $(SAMPLES)
 
 # Over the packaged plans alone, in a library of its own: what the user's library holds changes nothing.
 eval: install
 	PLAN_ASSISTANT_HOME=$(VENV)/eval PLAN_ASSISTANT_CORPUS=corpus $(BIN)/plan-assistant eval \
 		--baseline evals/baseline.json --report $(VENV)/eval/report
+
+# --- The encoder: trained once, shipped with the package ---------------------------------------------------------------
+
+# In an environment of its own. TORCH may name a smaller build: make train TEXT=… TORCH="torch==2.13.0 --index-url …/cpu"
+TRAINING := .venv-training
+TRAINER := $(TRAINING)/bin/python
+TORCH ?= torch==2.13.0
+ABLATIONS := contrastive written headings glossary half-glossary news negatives
+
+$(TRAINING)/.installed: training/requirements.lock
+	$(PYTHON) -m venv $(TRAINING)
+	$(TRAINER) -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(TRAINER) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r training/requirements.lock
+	@touch $@
+
+.PHONY: training-text
+training-text:
+	@test -f "$(TEXT)/plans.tar.xz" && test -f "$(TEXT)/news.txt.xz" || \
+		{ echo "没有训练文本：请用 make train TEXT=文件夹 指明放着 plans.tar.xz 和 news.txt.xz 的文件夹" >&2; exit 2; }
+
+train: training-text $(TRAINING)/.installed
+	$(TRAINER) -m training "$(TEXT)"
+
+# What each part of the training brings: an encoder without it, measured beside the shipped one.
+ablations: training-text $(TRAINING)/.installed install-dev
+	for part in $(ABLATIONS); do \
+		$(TRAINER) -m training "$(TEXT)" --without $$part --output $(TRAINING)/without/$$part || exit; done
+	$(BIN)/python -m benchmarks.search $(SAMPLES) $(foreach part,$(ABLATIONS),--encoder 无$(part)=$(TRAINING)/without/$(part))
 
 # Pins every dependency with its hashes, for all platforms and Pythons at once; names no registry.
 lock: install-dev
@@ -36,6 +66,9 @@ lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" \
 		--group pyproject.toml:build --group pyproject.toml:dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" --override training/without-torch.txt \
+		--group pyproject.toml:training -o training/requirements.lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

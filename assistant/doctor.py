@@ -26,6 +26,8 @@ def examine(settings: Settings) -> list[Finding]:
     """Examine everything; a fault in one thing does not keep the others from being seen."""
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("资料库目录", _home),
+        ("术语表", _glossary),
+        ("编码器", _encoder),
         ("索引", _index),
         ("Chroma", _chroma),
         ("引擎", _engine),
@@ -48,6 +50,26 @@ def _home(settings: Settings) -> str:
     settings.home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.home):
         return f"{settings.home} 可写"
+
+
+def _glossary(settings: Settings) -> str:
+    from assistant.search.glossary import load_glossary
+
+    folder = settings.glossary_folder
+    concepts = load_glossary(folder).concepts
+    if not concepts:
+        raise _Fault(f"{folder} 里没有术语")
+    return f"{len(concepts)} 个概念，{len({concept.field for concept in concepts})} 个领域"
+
+
+def _encoder(_: Settings) -> str:
+    from assistant.search.encoder import StaticEncoder
+    from assistant.search.static_encoder import shipped_name
+
+    encoder = StaticEncoder()
+    if not any(encoder.get_query_embedding("计划")):
+        raise _Fault("随包的编码器不认识“计划”")
+    return f"随包的 {shipped_name()}，{encoder.dimensions} 维"
 
 
 def _index(settings: Settings) -> str:

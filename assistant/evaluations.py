@@ -141,9 +141,14 @@ def provenance(settings: Settings, assistant: Assistant) -> Provenance:
         version=version("plan-assistant"),
         engine=settings.engine,
         settings={name: str(getattr(settings, name)) for name in settings.that_make_answers},
-        code=_digest(sorted(_CODE.rglob("*.py"))),
+        # The configuration of the shipped encoder holds a hash of its vectors.
+        code=_digest(sorted([*_CODE.rglob("*.py"), *_CODE.rglob("static_encoder/config.json")])),
         documents={record.id: record.sha256 for record in assistant.documents()},
-        prompts={path.name: _digest([path]) for path in sorted(prompts.iterdir()) if path.is_file()},
+        prompts={
+            path.relative_to(prompts).as_posix(): _digest([path])
+            for path in sorted(prompts.rglob("*"))
+            if path.is_file()
+        },
         python=platform.python_version(),
         started=datetime.now().astimezone(),
     )

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         """The folder to keep in step with; None where the setting is empty."""
         return Path(self.corpus).expanduser() if self.corpus.strip() else None
 
+    @property
+    def glossary_folder(self) -> Path:
+        """The tables of the glossary."""
+        return Path(self.prompts).expanduser() / "glossary"
+
 
 def load_settings(**given: Any) -> Settings:
     """The settings, with what a caller gives in place of what the environment says (None: not given).

@@ -25,13 +25,15 @@ _LONGEST_EXAMPLE = 16
 class _FoundClause:
     document: str
     clause: str
+    score: float
 
 
 class _LibraryShelf:
     """A library's generation as answering sees it."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, glossary: Glossary) -> None:
         self._library = library
+        self._glossary = glossary
 
     def document_ids(self) -> Sequence[str]:
         return [record.id for record in self._library.documents]
@@ -44,8 +46,8 @@ class _LibraryShelf:
 
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
         scope = None if set(documents) == set(self.document_ids()) else documents
-        nodes = self._library.retriever().search(question, scope, top)
-        return [_FoundClause(node.metadata["document"], node.metadata["clause"]) for node in nodes]
+        nodes = self._library.retriever(self._glossary).search(question, scope, top)
+        return [_FoundClause(hit.metadata["document"], hit.metadata["clause"], hit.score or 0.0) for hit in nodes]
 
 
 class _Loaded:
@@ -53,7 +55,7 @@ class _Loaded:
 
     def __init__(self, library: Library, glossary: Glossary) -> None:
         self.library = library
-        self._shelf = _LibraryShelf(library)
+        self._shelf = _LibraryShelf(library, glossary)
         self.engine = EmbeddedEngine(self._shelf, glossary)
         self._users = 1
         self._counting = threading.Lock()
@@ -105,7 +107,7 @@ class Assistant:
         settings = settings or load_settings()
         where = Path(home).expanduser() if home is not None else settings.home
         bring_up_to_date(where, settings.corpus_folder, say)
-        return cls(where, load_glossary(Path(settings.prompts).expanduser() / "glossary.tsv"))
+        return cls(where, load_glossary(settings.glossary_folder))
 
     def _load(self) -> _Loaded:
         return _Loaded(Library.open(self._home), self._glossary)

@@ -34,10 +34,12 @@ from assistant.evaluation.suite_files import read_suite
 from assistant.library import Library
 from assistant.plan.parse import parse_plan
 from assistant.reading.text_file import read_text
+from assistant.search.encoder import StaticEncoder
+from assistant.search.glossary import load_glossary
 from assistant.settings import Settings, packaged
 from assistant.wiring import Assistant
 from benchmarks import plain_stack
-from benchmarks.indexing import Way, altered, fit_encoder, read_nodes
+from benchmarks.indexing import Way, altered, read_nodes
 from benchmarks.measure import call_milliseconds, median_runs, retrieval, run_process
 
 SUITES = {"调试题": "own-words-tuning", "留出题": "own-words-kept-aside"}
@@ -112,9 +114,6 @@ def gather(given: Sequence[Path], folder: Path) -> Material:
 def indexing(material: Material, work: Path) -> Section:
     """Time and memory of indexing, one process a run."""
     nodes = read_nodes(material.folder)
-    encoder = work / "indexing-encoder"
-    encoder.mkdir()
-    fit_encoder(nodes).save(encoder)
     coarse = plain_stack.coarse_nodes([read_text(path) for path in sorted(material.folder.iterdir())])
     wall: dict[Way, list[float]] = {way: [] for way in Way}
     processor: dict[Way, list[float]] = {way: [] for way in Way}
@@ -123,7 +122,7 @@ def indexing(material: Material, work: Path) -> Section:
         for way in Way:
             target = work / f"indexed-{way}-{turn}"
             module = [sys.executable, "-m", "benchmarks.indexing"]
-            run = run_process([*module, way, str(material.folder), str(encoder), str(target)])
+            run = run_process([*module, way, str(material.folder), str(target)])
             taken = json.loads(run.output.splitlines()[-1])
             wall[way].append(taken["wall"] * 1e6 / material.characters)
             processor[way].append(taken["processor"] * 1e6 / material.characters)
@@ -170,12 +169,10 @@ def rivals(work: Path) -> Iterator[Rivals]:
     assistant = corpus_assistant(work / "home")
     try:
         with Library.open(work / "home") as library:
-            retriever = library.retriever()
+            retriever = library.retriever(load_glossary(packaged("prompts") / "glossary"))
             texts = packaged("corpus")
             nodes = read_nodes(texts)
-            encoder = fit_encoder(nodes)
-            (work / "encoder").mkdir()
-            encoder.save(work / "encoder")
+            encoder = StaticEncoder()
             chunks = plain_stack.coarse_nodes([read_text(path) for path in sorted(texts.iterdir())])
             plain_stack.build(work / "same", nodes, encoder)
             plain_stack.build(work / "coarse", chunks, encoder)
@@ -230,7 +227,7 @@ def answers(held: Rivals) -> Section:
 def cold_starts(work: Path) -> Section:
     """Whole processes, from nothing to the printed answer, over what `rivals` has left in `work`."""
     ask = [sys.executable, "-m", "assistant", "ask"]
-    plain = [sys.executable, "-m", "benchmarks.plain_stack", str(work / "coarse"), str(work / "encoder")]
+    plain = [sys.executable, "-m", "benchmarks.plain_stack", str(work / "coarse")]
     settings = {
         "PLAN_ASSISTANT_HOME": str(work / "home"),
         "PLAN_ASSISTANT_CORPUS": str(packaged("corpus")),

@@ -1,6 +1,6 @@
 """Indexes a folder of texts in one of three ways and prints, as JSON, what that took.
 
-    python -m benchmarks.indexing WAY TEXTS ENCODER TARGET
+    python -m benchmarks.indexing WAY TEXTS TARGET
 
 A process of its own for each run: what one run has cached or allocated must not help or burden the next.
 """
@@ -17,15 +17,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import TextNode
 
 from assistant.library import index
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.reading.text_file import read_text
-from assistant.search.encoder import HashingEmbedding
-from assistant.search.nodes import clause_nodes, encoded_text
+from assistant.search.encoder import StaticEncoder
+from assistant.search.nodes import clause_nodes
 from benchmarks import plain_stack
 
 _WARMING_TEXT = "一、主要目标\n新增充电桩1000根，地区生产总值增长7%。\n"
@@ -50,19 +49,15 @@ def read_nodes(folder: Path) -> list[TextNode]:
     return nodes
 
 
-def fit_encoder(nodes: list[TextNode]) -> HashingEmbedding:
-    """The encoder that our own indexing would fit on these nodes."""
-    return HashingEmbedding.fit([encoded_text(node) for node in nodes])
-
-
-def prepare(way: Way, texts: Path, encoder: BaseEmbedding, target: Path) -> Callable[[], object]:
+def prepare(way: Way, texts: Path, target: Path) -> Callable[[], object]:
     """The work to be timed, from the files to an index in `target`.
 
-    The plain stack gets its embedding fitted and, for `SAME`, its nodes for nothing; ours is timed with everything:
-    parsing, ledger, BM25, fitting, and the switch to the new generation.
+    The plain stack gets its embedding loaded and, for `SAME`, its nodes for nothing; ours is timed with everything:
+    parsing, ledger, BM25, the vectors of parts, and the switch to the new generation.
     """
     if way is Way.OURS:
         return lambda: index(target, corpus=texts)
+    encoder = StaticEncoder()
     if way is Way.SAME:
         nodes = read_nodes(texts)
         return lambda: plain_stack.build(target, nodes, encoder)
@@ -89,17 +84,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("way", type=Way, choices=list(Way))
     parser.add_argument("texts", type=Path)
-    parser.add_argument("encoder", type=Path)
     parser.add_argument("target", type=Path)
     options = parser.parse_args()
-    encoder = HashingEmbedding.load(options.encoder)
     with tempfile.TemporaryDirectory() as place:
         # Imports and dictionaries are loaded once a process, whatever the amount of text: cold starts show them.
         texts = Path(place) / "texts"
         texts.mkdir()
         (texts / "warming.txt").write_text(_WARMING_TEXT, encoding="utf-8")
-        prepare(options.way, texts, encoder, Path(place) / "target")()
-    work = prepare(options.way, options.texts, encoder, options.target)
+        prepare(options.way, texts, Path(place) / "target")()
+    work = prepare(options.way, options.texts, options.target)
     wall, processor = time.perf_counter(), time.process_time()
     work()
     print(json.dumps({"wall": time.perf_counter() - wall, "processor": time.process_time() - processor}))

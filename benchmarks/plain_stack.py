@@ -1,6 +1,6 @@
 """The plain stack, as its tutorials build it: `VectorStoreIndex` over a persistent Chroma collection.
 
-    python -m benchmarks.plain_stack STORE ENCODER QUESTION
+    python -m benchmarks.plain_stack STORE QUESTION
 
 opens a store that `build` wrote and prints the best node for a question: the least program that answers anything, to
 set cold starts against. Its embedding is ours; everything else is left as LlamaIndex and Chroma have it.
@@ -21,7 +21,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import BaseNode
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from assistant.search.encoder import HashingEmbedding
+from assistant.search.encoder import StaticEncoder
 
 _COLLECTION = "plain"
 
@@ -50,8 +50,8 @@ def _collection(folder: Path) -> Collection:
 
 
 def main() -> None:
-    store, encoder, question = sys.argv[1:]
-    best = open_retriever(Path(store), HashingEmbedding.load(Path(encoder)), top=3).retrieve(question)
+    store, question = sys.argv[1:]
+    best = open_retriever(Path(store), StaticEncoder(), top=3).retrieve(question)
     print(best[0].node.get_content())
 
 

@@ -11,9 +11,10 @@ import pytest
 from rich.console import Console
 
 from assistant.evaluation.case import Case
+from assistant.search.encoder import StaticEncoder
 from benchmarks import plain_stack
 from benchmarks.__main__ import COPIES, Row, Section, gather, machine, table
-from benchmarks.indexing import Way, altered, fit_encoder, prepare, read_nodes
+from benchmarks.indexing import Way, altered, prepare
 from benchmarks.measure import call_milliseconds, median_runs, retrieval, run_process
 from tests.conftest import CORPUS
 
@@ -43,10 +44,8 @@ def test_the_plain_stack_finds_a_gold_clause(tmp_path: Path, way: Way) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "plan.txt").write_text("一、目标\n新增充电桩1000根。新建公园3个。改造老旧小区20个。\n", encoding="utf-8")
-    nodes = read_nodes(texts)
-    encoder = fit_encoder(nodes)
-    prepare(way, texts, encoder, tmp_path / "store")()
-    find = plain_stack.open_retriever(tmp_path / "store", encoder, top=3).retrieve
+    prepare(way, texts, tmp_path / "store")()
+    find = plain_stack.open_retriever(tmp_path / "store", StaticEncoder(), top=3).retrieve
     found = retrieval(
         [
             Case(id="held", question="新增充电桩多少根", kind="figure", status="answered", gold=("充电桩1000根",)),
@@ -60,10 +59,7 @@ def test_the_plain_stack_finds_a_gold_clause(tmp_path: Path, way: Way) -> None:
 
 
 def test_a_run_of_indexing_says_what_it_took(tmp_path: Path) -> None:
-    encoder = tmp_path / "encoder"
-    encoder.mkdir()
-    fit_encoder(read_nodes(CORPUS)).save(encoder)
-    command = [sys.executable, "-m", "benchmarks.indexing", "ours", str(CORPUS), str(encoder), str(tmp_path / "home")]
+    command = [sys.executable, "-m", "benchmarks.indexing", "ours", str(CORPUS), str(tmp_path / "home")]
     run = run_process(command)
     assert set(json.loads(run.output.splitlines()[-1])) == {"wall", "processor"}
     assert (tmp_path / "home" / "current").exists()

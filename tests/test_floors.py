@@ -20,6 +20,7 @@ HOMES = {
     "gradio": {"web"},
     "llama_index": {"search", "evaluation"},
     "bm25s": {"search"},
+    "model2vec": {"search"},
     "uvicorn": {"web"},
     "fastapi": {"web"},
     "typer": {"cli", "cli_evaluation"},

@@ -25,11 +25,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_corpus_prompts_and_evals_are_inside(wheel: Path) -> None:
+def test_corpus_prompts_evals_and_the_encoder_are_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for folder in ("corpus", "prompts", "evals"):
-        packaged = {Path(name).name for name in names if name.startswith(f"assistant/data/{folder}/")}
-        assert packaged == {path.name for path in (ROOT / folder).iterdir() if path.is_file()}
+        packaged = {name for name in names if name.startswith(f"assistant/data/{folder}/")}
+        lying = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        assert packaged == {f"assistant/data/{path.relative_to(ROOT).as_posix()}" for path in lying}
+    assert "assistant/data/prompts/glossary/经济指标.tsv" in names
+    encoder = {Path(name).name for name in names if name.startswith("assistant/search/static_encoder/")}
+    assert encoder >= {"config.json", "tokenizer.json", "model.safetensors"}
     assert {name.split("/")[0] for name in names} == {"assistant", wheel.name.split("-py3")[0] + ".dist-info"}
 
 

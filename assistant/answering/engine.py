@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.answering import figures, number_lock, passages
@@ -75,7 +75,7 @@ class EmbeddedEngine:
         self, text: str, held: tuple[str, ...]
     ) -> tuple[Status, str, Sources, Sequence[RowMatch], Sequence[str]]:
         sources = Sources()
-        question = read_question(self._glossary.in_plan_words(text))
+        question = read_question(text)
         if question.kind == "smalltalk":
             return "smalltalk", self._greeting(held), sources, (), ()
         if not held:
@@ -86,7 +86,8 @@ class EmbeddedEngine:
         if scope.missing:
             denied = re.findall(r"\d+", scope.missing)
             return "wrong_scope", self._out_of_scope(scope), sources, (), denied
-        question = _without_places(question, scope.places)
+        holds = self._holder(scope.documents)
+        question = _without_places(read_question(self._glossary.in_plan_words(text, holds)), scope.places)
         if question.kind == "document":
             status, words = self._header_field(question, scope, sources)
             return status, words, sources, (), ()
@@ -98,12 +99,32 @@ class EmbeddedEngine:
             answered = self._several(question, scope, its_sources)
             if answered:
                 return "answered", answered[0], its_sources, answered[1], ()
+        status, words, rows = self._answer_in_words(question, scope, sources)
+        if status == "not_in_plan":
+            # Only then: what is found through everyday words never displaces what the question's own words find.
+            likely = _without_places(read_question(self._glossary.in_likely_words(text, holds)), scope.places)
+            if likely.terms and likely.terms != question.terms:
+                again = Sources()
+                likely_status, likely_words, likely_rows = self._answer_in_words(likely, scope, again)
+                if likely_status != "not_in_plan":
+                    return likely_status, likely_words, again, likely_rows, ()
+        return status, words, sources, rows, ()
+
+    def _answer_in_words(
+        self, question: Question, scope: Scope, sources: Sources
+    ) -> tuple[Status, str, Sequence[RowMatch]]:
+        """From the ledger where a figure is asked and found; else from the plan's sentences."""
         rows = figures.find_rows(question, self._indexes, scope.documents) if question.kind == "figure" else []
         if rows:
             status, words = self._figures(question, rows, sources)
-            return status, f"{self._named(scope, rows[0].document)}{words}", sources, rows, ()
+            return status, f"{self._named(scope, rows[0].document)}{words}", rows
         status, words = self._passages(question, scope, sources)
-        return status, words, sources, (), ()
+        return status, words, ()
+
+    def _holder(self, documents: Sequence[str]) -> Callable[[str], bool]:
+        """Tells whether one of the plans holds a word."""
+        texts = [self._shelf.plan(document).text for document in documents]
+        return lambda word: any(word in text for text in texts)
 
     def _figures(self, question: Question, rows: Sequence[RowMatch], sources: Sources) -> tuple[Status, str]:
         if len(rows) == 1:
@@ -185,8 +206,8 @@ class EmbeddedEngine:
             ]
             return (
                 "answered",
-                f"{self._named(scope, best.document)}{self._where(best.document, best.clause.id)}写明：\n\n"
-                + "\n\n".join(quotes),
+                f"{self._named(scope, best.document)}{'按意思最接近的，' if found.by_meaning else ''}"
+                f"{self._where(best.document, best.clause.id)}写明：\n\n" + "\n\n".join(quotes),
             )
         unknown = [w for w in found.unknown if not re.search(r"\d", w)]
         said = f"计划没有提到“{'”“'.join(dict.fromkeys(unknown))}”。" if unknown else "计划没有提到您问的内容。"

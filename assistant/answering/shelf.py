@@ -12,12 +12,14 @@ from assistant.plan.ledger import LedgerRow
 
 
 class Hit(Protocol):
-    """A clause that retrieval brought, best first."""
+    """A clause that retrieval brought, best first. `score`: 0 to 1, comparable from one question to another."""
 
     @property
     def document(self) -> str: ...
     @property
     def clause(self) -> str: ...
+    @property
+    def score(self) -> float: ...
 
 
 class Shelf(Protocol):

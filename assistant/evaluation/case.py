@@ -19,7 +19,17 @@ Kind = Literal[
     "followup", "scope", "result", "nothing", "no_figure", "wrong_unit", "unclear", "hostile", "smalltalk",
 ]  # fmt: skip
 Style = Literal[
-    "own-words", "abbreviated", "everyday", "terse", "formal", "long", "slip", "traditional", "mixed", "local"
+    "own-words",
+    "abbreviated",
+    "everyday",
+    "terse",
+    "formal",
+    "long",
+    "slip",
+    "traditional",
+    "mixed",
+    "paraphrase",
+    "local",
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 

@@ -20,5 +20,5 @@ KINDS: dict[Kind, str] = {
 }  # fmt: skip
 STYLES: dict[Style, str] = {
     "own-words": "计划用语", "abbreviated": "简称", "everyday": "口语", "terse": "几个字", "formal": "书面", "long": "长问",
-    "slip": "错别字", "traditional": "繁体", "mixed": "中外混写", "local": "本单位",
+    "slip": "错别字", "traditional": "繁体", "mixed": "中外混写", "paraphrase": "换了说法", "local": "本单位",
 }  # fmt: skip

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.search.static_encoder import shipped_name
+
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-_HASHING = "hashing"  # its dimensions and weights are in the source, which the fingerprint covers
 
 
 class EncoderSource(Protocol):
@@ -19,7 +19,7 @@ class EncoderSource(Protocol):
 
     @property
     def name(self) -> str:
-        """Such as "hashing" or "bge-small-zh/1.5"."""
+        """Such as "bge-small-zh/1.5"."""
 
     def fit(self, texts: Sequence[str], folder: Path) -> BaseEmbedding:
         """The encoder for these texts; leaves in `folder`, which exists, what `load` needs."""
@@ -29,14 +29,14 @@ class EncoderSource(Protocol):
 
 
 def encoder_name(chosen: EncoderSource | None) -> str:
-    """The name of an encoder; None is the hashing one."""
-    return _HASHING if chosen is None else chosen.name
+    """The name of an encoder; None is the shipped one."""
+    return shipped_name() if chosen is None else chosen.name
 
 
 def encoder_source(chosen: EncoderSource | None) -> EncoderSource:
-    """The chosen encoder, or the hashing one."""
+    """The chosen encoder, or the shipped one."""
     if chosen is not None:
         return chosen
-    from assistant.search.encoder import HashingSource
+    from assistant.search.encoder import ShippedSource
 
-    return HashingSource()
+    return ShippedSource()

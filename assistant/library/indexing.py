@@ -22,6 +22,7 @@ from assistant.library.records import (
     EMPTY,
     ENCODER,
     FORMAT,
+    PARTS,
     IndexReport,
     Manifest,
     document_folder,
@@ -40,9 +41,9 @@ _PACKAGE = Path(__file__).parent.parent
 # The code whose change may change what is on disk; how a question is asked of it is no part of that.
 _MAKERS = (
     *("plan/*.py", "reading/*.py", "library/*.py"),
-    *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py"),
+    *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py", "search/parts.py"),
 )
-_DEPENDENCIES = ("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb")
+_DEPENDENCIES = ("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb", "model2vec")
 
 
 def _silent(_: str) -> None:
@@ -135,6 +136,7 @@ class _Run:
         # Only a run with work to do pays for these (LlamaIndex 2 s, Chroma 1 s).
         from assistant.search.lexical import LexicalIndex
         from assistant.search.nodes import encoded_text, passages
+        from assistant.search.parts import PartIndex
         from assistant.search.vectors import VectorIndex
 
         self.on_step("保存文档")
@@ -150,6 +152,7 @@ class _Run:
         encoder = encoder_source(self.encoder).fit(texts, folder / ENCODER)
         self.on_step(f"计算并保存{len(nodes)}个向量")
         VectorIndex.build(folder / CHROMA, nodes, encoder)
+        PartIndex.build(folder / PARTS, nodes, encoder)
 
 
 def _held(home: Path) -> tuple[str, Manifest]:

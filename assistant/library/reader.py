@@ -16,6 +16,7 @@ from assistant.library.records import (
     CHROMA,
     EMPTY,
     ENCODER,
+    PARTS,
     DocumentRecord,
     read_ledger,
     read_manifest,
@@ -24,6 +25,7 @@ from assistant.library.records import (
 )
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
+from assistant.search.glossary import NO_GLOSSARY, Glossary
 
 if TYPE_CHECKING:
     from assistant.search.lexical import LexicalIndex
@@ -58,7 +60,7 @@ class Library:
     def open(cls, home: Path, *, encoder: EncoderSource | None = None) -> Self:
         """Open the generation in use; a home without one is an empty library, `generation` "".
 
-        `encoder` is the one that the library was indexed with (None: the hashing one). Raises `UnusableInput`
+        `encoder` is the one that the library was indexed with (None: the shipped one). Raises `UnusableInput`
         where the home cannot be read.
         """
         try:
@@ -118,17 +120,20 @@ class Library:
                 self._lexical = LexicalIndex.load(self._folder / BM25) if held else LexicalIndex.build(())
             return self._lexical
 
-    def retriever(self) -> ClauseRetriever:
-        """Vectors and BM25 together, opened once; an empty library's finds nothing.
+    def retriever(self, glossary: Glossary = NO_GLOSSARY) -> ClauseRetriever:
+        """Vectors, words and a glossary together, opened once, with the glossary of that time; an empty library's finds
+        nothing.
 
         Raises `UnusableInput` where the library was indexed with another encoder.
         """
+        from assistant.search.parts import PartIndex
         from assistant.search.retriever import ClauseRetriever
 
         with self._loading:
             if self._retriever is None:
                 self._vectors = self._open_vectors() if self.generation else None
-                self._retriever = ClauseRetriever(self.lexical(), self._vectors)
+                parts = PartIndex.load(self._folder / PARTS) if self.generation else None
+                self._retriever = ClauseRetriever(self.lexical(), self._vectors, parts, glossary)
             return self._retriever
 
     def _open_vectors(self) -> VectorIndex:

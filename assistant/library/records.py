@@ -20,7 +20,7 @@ Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 FORMAT = 1
 """Of what lies on disk; raised when a generation is laid out differently."""
 
-BM25, ENCODER, CHROMA = "bm25", "encoder", "chroma"
+BM25, ENCODER, CHROMA, PARTS = "bm25", "encoder", "chroma", "parts"
 """The folders of a generation's search indexes."""
 
 _MANIFEST, _DOCUMENTS = "manifest.json", "documents"

@@ -1,152 +1,94 @@
-"""The offline encoder: hashed words and character n-grams, weighted by how rare they are.
+"""The offline encoder: a static one, trained for this project and shipped with it.
 
-No download, no training, the same vector for the same text on every machine. It is a LlamaIndex embedding, so
-that any other LlamaIndex embedding can take its place.
+No download, no PyTorch, the same vector for the same text on every machine. It is a LlamaIndex embedding, so that any
+other LlamaIndex embedding can take its place. How it was made: `training/`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from zlib import crc32
 
 import llama_index.core
 import numpy as np
 import tiktoken
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
+from model2vec import StaticModel
 from pydantic import PrivateAttr
 
-from assistant.search.lexical import tokens
+from assistant.search.lexical import words_and_characters
+from assistant.search.static_encoder import FOLDER, shipped_name
 
-DIMENSIONS = 512
-"""Twice as many find no more once fused with BM25 (`make bench`), and cost a fifth of the indexing time."""
 TOKEN_LIMIT = 1024
-"""Tokens of one node (cl100k_base). The hashing encoder itself knows no limit; one that takes its place
-does."""
-
-_FREQUENCIES = "document-frequencies.npz"
-_SIGNS_OF = 2  # dimensions that a feature is spread over; two keep one collision from deciding
-
-_NOTHING = np.zeros(0, dtype=np.uint32)
+"""Tokens of one node (cl100k_base). The static encoder itself knows no limit; one that takes its place does."""
 
 
-class HashingEmbedding(BaseEmbedding):
-    """Text → unit vector, shape (dimensions,), float32 values; the zero vector for a text without words.
+class StaticEncoder(BaseEmbedding):
+    """Text → unit vector, shape (dimensions,), float32 values; the zero vector for a text without a known word.
 
-    A feature (a word, or one to three characters in a row) weighs (1 + ln tf) · idf with idf = ln(1 + (N − df
-    + ½) / (df + ½)) from the clauses it was fitted on (Robertson & Spärck Jones 1976), and is added with
-    signs to dimensions that its CRC-32 names (Weinberger et al. 2009).
+    The mean of the vectors of a text's words and characters (`words_and_characters`), which were learned from plain
+    text and from questions and their clauses. Files: those of `model2vec.StaticModel`, in a local folder.
     """
 
-    model_name: str = "hashing"
-    dimensions: int = DIMENSIONS
-    _keys: NDArray[np.uint32] = PrivateAttr()
-    _counts: NDArray[np.uint32] = PrivateAttr()
-    _texts: int = PrivateAttr()
-    # What `fit` counted: the same texts are encoded next, each once.
-    _counted_already: dict[str, tuple[NDArray[np.uint32], NDArray[np.intp]]] = PrivateAttr(default_factory=dict)
+    model_name: str = "static"
+    _model: StaticModel = PrivateAttr()
 
-    def __init__(
-        self, keys: NDArray[np.uint32], counts: NDArray[np.uint32], texts: int, dimensions: int = DIMENSIONS
-    ) -> None:
-        """`keys` are hashes of features, ascending; `counts` in how many of the `texts` each stands."""
+    def __init__(self, folder: Path = FOLDER) -> None:
+        """`folder`: config.json, tokenizer.json and model.safetensors."""
         super().__init__(embed_batch_size=1000)
-        self.dimensions = dimensions
-        self._keys, self._counts, self._texts = keys, counts, texts
+        self._model = _loaded(folder)
 
-    @classmethod
-    def fit(cls, texts: Iterable[str], dimensions: int = DIMENSIONS) -> HashingEmbedding:
-        """Count in how many texts each feature stands."""
-        texts = list(texts)
-        counted = {text: _counted(text) for text in dict.fromkeys(texts)}
-        keys, counts = np.unique(np.concatenate([counted[text][0] for text in texts] or [_NOTHING]), return_counts=True)
-        fitted = cls(keys, counts.astype(np.uint32), len(texts), dimensions)
-        fitted._counted_already = counted
-        return fitted
-
-    def save(self, folder: Path) -> None:
-        """Write what was counted into a folder that exists."""
-        np.savez(folder / _FREQUENCIES, keys=self._keys, counts=self._counts, sizes=[self._texts, self.dimensions])
-
-    @classmethod
-    def load(cls, folder: Path) -> HashingEmbedding:
-        """Read what `save` wrote."""
-        with np.load(folder / _FREQUENCIES) as held:
-            texts, dimensions = held["sizes"].tolist()
-            return cls(held["keys"], held["counts"], texts, dimensions)
-
-    def _vector(self, text: str) -> list[float]:
-        known = text in self._counted_already
-        keys, counts = self._counted_already.pop(text) if known else _counted(text)
-        weights = (1 + np.log(counts)) * self._rarity(keys)
-        vector = np.zeros(self.dimensions)
-        for turn in range(_SIGNS_OF):
-            spread = _scrambled(keys, turn)
-            signs = np.where(spread & 1, 1.0, -1.0)
-            np.add.at(vector, (spread >> np.uint32(1)) % self.dimensions, signs * weights)
-        length = float(np.linalg.norm(vector))
-        unit: list[float] = (vector / length if length else vector).astype(np.float32).tolist()
-        return unit
-
-    def _rarity(self, keys: NDArray[np.uint32]) -> NDArray[np.float64]:
-        counts = np.zeros(len(keys))
-        if len(self._keys):
-            places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-            counts = np.where(self._keys[places] == keys, self._counts[places], 0).astype(np.float64)
-        return np.log1p((self._texts - counts + 0.5) / (counts + 0.5))
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return int(self._model.dim)
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        return self._vector(text)
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        spaced = [" ".join(words_and_characters(text)) for text in texts]
+        return [self._vector(tokens) for tokens in self._model.tokenize(spaced)]
+
+    def _vector(self, tokens: list[int]) -> list[float]:
+        """What the model's own `encode` gives, without its batches and progress bars, which take longer than a question
+        itself."""
+        mean = self._model.embedding[tokens].sum(axis=0, dtype=np.int64).astype(np.float64)
+        length = float(np.linalg.norm(mean)) or 1.0
+        unit: list[float] = (mean / length).astype(np.float32).tolist()
+        return unit
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._vector(query)
+        return self._get_text_embedding(query)
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
-        return await asyncio.to_thread(self._vector, query)
+        return await asyncio.to_thread(self._get_text_embedding, query)
 
 
-class HashingSource:
-    """Where the hashing encoder of a library comes from: fitted on its clauses, read back from its folder."""
-
-    name = "hashing"
-
-    def fit(self, texts: Sequence[str], folder: Path) -> HashingEmbedding:
-        """Fit on a library's texts and leave in `folder` what `load` needs."""
-        encoder = HashingEmbedding.fit(texts)
-        encoder.save(folder)
-        return encoder
-
-    def load(self, folder: Path) -> HashingEmbedding:
-        """The encoder that `fit` left in `folder`."""
-        return HashingEmbedding.load(folder)
+@cache
+def _loaded(folder: Path) -> StaticModel:
+    """One copy a process: 12 MB."""
+    return StaticModel.from_pretrained(folder, force_download=False)
 
 
-def features(text: str) -> list[str]:
-    """Words and character pairs, and the single characters and triples of each word run, with repeats."""
-    found = tokens(text)
-    compact = "".join(character for character in text if "\u4e00" <= character <= "\u9fff")
-    found.extend(compact)
-    found.extend(compact[place : place + 3] for place in range(len(compact) - 2))
-    return found
+class ShippedSource:
+    """The encoder of a library that chose none: the shipped one, which needs nothing of a library's texts."""
 
+    @property
+    def name(self) -> str:
+        """Another training, another name: the library is indexed anew."""
+        return shipped_name()
 
-def _counted(text: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-    """The hashes of a text's features, ascending (so that sums run in one order), and how often each stands
-    there."""
-    hashes = [crc32(feature.encode("utf-8", "replace")) for feature in features(text)]
-    return np.unique(np.array(hashes, dtype=np.uint32), return_counts=True)
+    def fit(self, _texts: Sequence[str], _folder: Path) -> StaticEncoder:
+        """The shipped encoder; nothing is left in the folder."""
+        return StaticEncoder()
 
-
-def _scrambled(keys: NDArray[np.uint32], turn: int) -> NDArray[np.uint32]:
-    """Another hash of each key a turn (the finaliser of MurmurHash3, seeded by the turn)."""
-    mixed = keys ^ np.uint32((0x9E3779B9 * (turn + 1)) & 0xFFFFFFFF)
-    mixed = (mixed ^ (mixed >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    def load(self, _folder: Path) -> StaticEncoder:
+        """The shipped encoder."""
+        return StaticEncoder()
 
 
 @cache

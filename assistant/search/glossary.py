@@ -1,57 +1,186 @@
-"""Abbreviations and the plan's words for them: GDP is 地区生产总值.
+"""How people speak and how plans speak: everyday words, official terms, abbreviations, English.
 
-One line a concept in `glossary.tsv`: the official terms, a tab, the abbreviations; several are parted by |.
-Lines that begin with # are comments. Only what means the same belongs here: it is put in place of the word
-that was asked.
+A folder of tables, one a field of government, that staff may extend. A line is a concept, one thing, in four columns
+parted by tabs: official terms, abbreviations, everyday words, English; several words of a column are parted by |, and
+lines that begin with # are comments. All but the everyday words are strict: whoever asks with one of them may be
+answered with any other. Everyday words only widen what is looked for.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import UnusableInput
 
+COLUMNS = ("官方说法", "简称", "口语", "英文")
+_SEPARATOR = "|"
+_GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号"})
+"""Fields whose words say how a question is asked, not what about: they widen the search, and are never put in place of
+what was said."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing and its names. `field` is the table it stands in; the first official term is its name."""
+
+    field: str
+    official: tuple[str, ...]
+    short: tuple[str, ...] = ()
+    everyday: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What a plan may call it: official terms and abbreviations."""
+        return self.official + self.short
+
+    @property
+    def strict(self) -> tuple[str, ...]:
+        """The names that mean this thing and no other."""
+        return self.official + self.short + self.english
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A word of the glossary in a question, `start:end`; `concepts` are the things it may mean, and `strict` says that
+    it can mean only the one."""
+
+    start: int
+    end: int
+    word: str
+    concepts: tuple[Concept, ...]
+    strict: bool
+
 
 @dataclass(frozen=True)
 class Glossary:
-    """`terms` maps an abbreviation, in lower case, to the official term."""
+    """Concepts, found by any of their words."""
 
-    terms: dict[str, str]
+    concepts: tuple[Concept, ...]
+    _strict: dict[str, Concept] = field(init=False, repr=False, compare=False)
+    _everyday: dict[str, tuple[Concept, ...]] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
 
-    def in_plan_words(self, question: str) -> str:
-        """The question with abbreviations written out. The longest abbreviation wins; a term already there
-        stays."""
-        if not self.terms:
-            return question
-        pattern = "|".join(sorted(map(_bounded, self.terms), key=len, reverse=True))
+    def __post_init__(self) -> None:
+        strict: dict[str, Concept] = {}
+        everyday: dict[str, tuple[Concept, ...]] = {}
+        for concept in self.concepts:
+            for word in concept.strict:
+                strict[word.lower()] = concept
+            for word in concept.everyday:
+                lowered = word.lower()
+                everyday[lowered] = (*everyday.get(lowered, ()), concept)
+        object.__setattr__(self, "_strict", strict)
+        object.__setattr__(self, "_everyday", everyday)
+        object.__setattr__(self, "_longest", max(map(len, (*strict, *everyday)), default=0))
 
-        def written_out(match: re.Match[str]) -> str:
-            term = self.terms[match.group().lower()]
-            return match.group() if term in question else term
+    def mentions(self, question: str) -> tuple[Mention, ...]:
+        """The words of the glossary in a question, in order, the longest at each place, none within another."""
+        return tuple(self._scan(question, lambda _: True))
 
-        return re.sub(pattern, written_out, question, flags=re.IGNORECASE)
+    def in_plan_words(self, question: str, holds: Callable[[str], bool]) -> str:
+        """The question with strict names that the plans lack replaced by one that they hold; `holds` tells whether they
+        hold a word. A name that they hold themselves, and one whose replacement stands in the question, stays."""
+        return self._rewritten(question, holds, lambda mention: mention.strict)
+
+    def in_likely_words(self, question: str, holds: Callable[[str], bool]) -> str:
+        """As `in_plan_words`, with everyday words as well, where the plans hold one thing alone that they may mean."""
+        return self._rewritten(question, holds, lambda _: True)
+
+    def _rewritten(self, question: str, holds: Callable[[str], bool], replaces: Callable[[Mention], bool]) -> str:
+        terms: dict[Mention, str] = {}
+
+        def settled(mention: Mention) -> bool:
+            """Whether no shorter word within it needs a look: GDP增速 is no plan's word, the GDP in it is."""
+            if holds(mention.word):
+                return True
+            things = [concept for concept in mention.concepts if concept.field not in _GRAMMAR]
+            held = [next(filter(holds, concept.terms), None) for concept in things]
+            known = list(dict.fromkeys(term for term in held if term is not None))
+            if len(known) == 1 and replaces(mention):
+                terms[mention] = known[0]
+            return mention in terms
+
+        words = question
+        for mention in reversed(list(self._scan(question, settled))):
+            term = terms.get(mention)
+            if term is not None and term not in question:
+                words = f"{words[: mention.start]}{term}{words[mention.end :]}"
+        return words
+
+    def _scan(self, question: str, accepts: Callable[[Mention], bool]) -> Iterator[Mention]:
+        """From left to right the longest word at each place that is accepted, none within another."""
+        start = 0
+        while start < len(question):
+            accepted = next(filter(accepts, self._mentions_at(question, start)), None)
+            start = start + 1 if accepted is None else accepted.end
+            if accepted is not None:
+                yield accepted
+
+    def _mentions_at(self, question: str, start: int) -> Iterator[Mention]:
+        """The words that begin at a place, the longest first."""
+        for end in range(min(start + self._longest, len(question)), start + 1, -1):
+            word = question[start:end]
+            concept = self._strict.get(word.lower())
+            concepts = (concept,) if concept is not None else self._everyday.get(word.lower())
+            # A Latin word must not be part of a longer one; Chinese ones stand anywhere.
+            if concepts and not _inside_latin(question, start, end):
+                yield Mention(start, end, word, concepts, strict=concept is not None)
 
 
-def _bounded(word: str) -> str:
-    """A Latin abbreviation must not be part of a longer Latin word; Chinese ones stand anywhere."""
-    escaped = re.escape(word)
-    return rf"(?<![A-Za-z]){escaped}(?![A-Za-z])" if word.isascii() else escaped
+NO_GLOSSARY = Glossary(())
 
 
-def load_glossary(path: Path) -> Glossary:
-    """Read the glossary; `UnusableInput` names the file and the line of a mistake."""
-    terms: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        columns = [column.strip() for column in line.split("\t")]
-        if len(columns) != 2 or not all(columns):
-            raise UnusableInput(f"术语表 {path} 第 {number} 行应是两列（正式名称、简称，以制表符分隔）")
-        official = columns[0].split("|")[0].strip()
-        for short in filter(None, (word.strip().lower() for word in columns[1].split("|"))):
-            if terms.get(short, official) != official:
-                raise UnusableInput(f"术语表 {path} 第 {number} 行：简称“{short}”已经指“{terms[short]}”")
-            terms[short] = official
-    return Glossary(terms)
+def _inside_latin(text: str, start: int, end: int) -> bool:
+    def letter(place: int) -> bool:
+        return 0 <= place < len(text) and text[place].isascii() and text[place].isalpha()
+
+    return (letter(start) and letter(start - 1)) or (letter(end - 1) and letter(end))
+
+
+def load_glossary(folder: Path) -> Glossary:
+    """Read the tables of a folder, by name; `UnusableInput` names the file, the line and what is wrong there."""
+    if not folder.is_dir():
+        raise UnusableInput(f"术语表文件夹“{folder}”不存在")
+    concepts: list[Concept] = []
+    owners: dict[str, str] = {}
+    for path in sorted(folder.glob("*.tsv")):
+        for place, concept in _lines(path):
+            for word in concept.strict:
+                owner = owners.setdefault(word.lower(), place)
+                if owner is not place:
+                    raise UnusableInput(f"术语表 {place}：“{word}”已经在 {owner}，一个官方说法、简称或英文只能指一件事")
+            concepts.append(concept)
+    return Glossary(tuple(concepts))
+
+
+def _lines(path: Path) -> Iterator[tuple[str, Concept]]:
+    """Each concept of a table and where it stands."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise UnusableInput(f"术语表 {path.name} 不是 UTF-8 文本，请另存为 UTF-8") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.startswith("#"):
+            place = f"{path.name} 第 {number} 行"
+            yield place, _concept(path.stem, place, line.split("\t"))
+
+
+def _concept(name: str, place: str, cells: Sequence[str]) -> Concept:
+    if len(cells) > len(COLUMNS):
+        raise UnusableInput(f"术语表 {place}：有 {len(cells)} 列，最多 {len(COLUMNS)} 列（{'、'.join(COLUMNS)}）")
+    columns: list[tuple[str, ...]] = [tuple(filter(None, map(str.strip, cell.split(_SEPARATOR)))) for cell in cells]
+    columns += [()] * (len(COLUMNS) - len(columns))
+    official, short, everyday, english = columns
+    if not official:
+        raise UnusableInput(f"术语表 {place}：缺第一列（官方说法）")
+    if any(len(word) < 2 for word in everyday):
+        single = next(word for word in everyday if len(word) < 2)
+        raise UnusableInput(f"术语表 {place}：口语“{single}”只有一个字，会到处误中")
+    words = official + short + everyday + english
+    if len(set(words)) < len(words):
+        repeated = next(word for word in words if words.count(word) > 1)
+        raise UnusableInput(f"术语表 {place}：“{repeated}”写了两次")
+    return Concept(name, official, short, everyday, english)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import groupby
+from math import log1p
 from pathlib import Path
 
 import bm25s
@@ -19,7 +20,13 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
+from assistant.search.glossary import Mention
+
 _PASSAGES = "passages.json"
+_K1, _B = 1.2, 0.5
+_THROUGH_GLOSSARY = 0.8  # what a term of the glossary counts beside the word that was asked
+_ALL_OF_IT = 0.999
+_TERM_STANDS = 0.6  # a term stands in a passage that holds this share of its weight
 _DIGITS = 6  # scores are compared after rounding, so that the order never hangs on the last bits of a float
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?|[a-z]+|[\u4e00-\u9fff]+")
 # Full-width letters and digits are the same words as half-width ones.
@@ -68,7 +75,7 @@ class LexicalIndex:
         words = [tokens(f"{passage.path}\n{passage.text}") for passage in held]
         if not any(words):
             return cls(held, None)
-        scorer = bm25s.BM25(k1=1.2, b=0.5)
+        scorer = bm25s.BM25(k1=_K1, b=_B)
         scorer.index(words, show_progress=False)
         return cls(held, scorer)
 
@@ -95,6 +102,61 @@ class LexicalIndex:
             return np.zeros(len(self.passages))
         found: NDArray[np.float64] = self._scorer.get_scores_from_ids(known).astype(np.float64)
         return found.round(_DIGITS)
+
+    def shares(self, question: str, mentions: Sequence[Mention] = ()) -> NDArray[np.float64]:
+        """How much of the question stands in each passage, shape (passages,), 0 to 1, rounded: BM25 over what a passage
+        of average length scores that holds every word once. Unlike BM25's own number it says whether the question's
+        words are there at all, so that a few shared fillers do not pass for a hit.
+
+        Where a passage lacks a word of the glossary (`mentions`), a term for the same thing counts, for less than the
+        word itself would.
+        """
+        words = list(dict.fromkeys(tokens(question)))
+        total = float(sum(map(self._rarity, words)))
+        if self._scorer is None or not total:
+            return np.zeros(len(self.passages))
+        found = self.scores(question) * (1 + _K1) / total
+        for mention in mentions:
+            found += self._through_glossary(mention) / total
+        return np.minimum(found, 1.0).round(_DIGITS)
+
+    def _through_glossary(self, mention: Mention) -> NDArray[np.float64]:
+        """What a mention's terms add to each passage, in units of `_rarity`."""
+        own, weight = self._covered(mention.word)
+        best = np.zeros(len(self.passages))
+        for term in dict.fromkeys(term for concept in mention.concepts for term in concept.terms):
+            covered, _ = self._covered(term)
+            best = np.maximum(best, np.where(covered >= _TERM_STANDS, covered, 0.0))
+        through = _THROUGH_GLOSSARY * weight * best
+        whole = own > _ALL_OF_IT
+        if whole.any():  # BM25 gives a long passage less for the word itself: a term must not come near that
+            itself = self.scores(mention.word)[whole] * (1 + _K1)
+            through = np.minimum(through, _THROUGH_GLOSSARY * float(itself.min()))
+        extra: NDArray[np.float64] = np.maximum(through - weight * own, 0.0)
+        return extra
+
+    def _covered(self, term: str) -> tuple[NDArray[np.float64], float]:
+        """The share of a term's weight that stands in each passage, and that weight."""
+        words = list(dict.fromkeys(tokens(term)))
+        weight = float(sum(map(self._rarity, words)))
+        held = np.zeros(len(self.passages))
+        for word in words:
+            held[self._holders(word)] += self._rarity(word)
+        return held / weight if weight else held, weight
+
+    def _rarity(self, word: str) -> float:
+        """BM25's inverse document frequency; a word that no passage holds is the rarest."""
+        count = len(self._holders(word))
+        return log1p((len(self.passages) - count + 0.5) / (count + 0.5))
+
+    def _holders(self, word: str) -> NDArray[np.intp]:
+        """The rows of the passages that hold a word."""
+        number = None if self._scorer is None else self._scorer.vocab_dict.get(word)
+        if self._scorer is None or number is None:
+            return np.zeros(0, dtype=np.intp)
+        columns = self._scorer.scores
+        rows: NDArray[np.intp] = columns["indices"][columns["indptr"][number] : columns["indptr"][number + 1]]
+        return rows
 
     def rows_of(self, documents: Sequence[str] | None) -> NDArray[np.intp]:
         """The rows of some documents' passages, ascending; None means every document, an unknown one adds
@@ -139,6 +201,19 @@ def tokens(text: str) -> list[str]:
             found.append(run)
         else:
             found.extend(_known_tokens(run) if len(run) <= _LONGEST_KEPT else _chinese_tokens(run))
+    return found
+
+
+def words_and_characters(text: str) -> list[str]:
+    """What the encoder knows of a text: its words as `tokens` cuts them and every Han character, in order, with
+    repeats; each number is "0", for no figure is like another."""
+    found: list[str] = []
+    for run in _RUN.findall(text.translate(_HALF_WIDTH).lower()):
+        if run[0] >= "\u4e00":
+            found.extend(rjieba.cut_for_search(run))
+            found.extend(run)
+        else:
+            found.append("0" if run[0].isdigit() else run)
     return found
 
 

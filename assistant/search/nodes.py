@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 )
 _PAUSES = "，,；;、：:）)"
 # The heading path helps to find a clause; offsets, ids and counts would only be noise to an encoder.
-_UNENCODED = ["document", "clause", "start", "end", "tokens", "figures"]
+_UNENCODED = ["document", "clause", "start", "end", "tokens", "figures", "indicators"]
 _ENCODED_FORM = "{metadata_str}\n{content}"
 
 
@@ -32,7 +32,8 @@ def clause_nodes(document: str, plan: Plan, ledger: Sequence[LedgerRow], limit: 
     """One node a clause, in the order of the text; several of one that exceeds `limit` tokens.
 
     Ids are `document/clause`, with `/1`, `/2` … for the parts of a clause that was cut. Metadata: document,
-    clause, path, start, end (offsets in the plan's text), tokens, figures (the words of the ledger's spans).
+    clause, path, start, end (offsets in the plan's text), tokens, figures (the words of the ledger's spans),
+    indicators (what those figures are of: 新增充电桩根).
     """
     figures: dict[str, list[LedgerRow]] = {}
     for row in ledger:
@@ -73,6 +74,7 @@ def _nodes_of(document: str, plan: Plan, clause: Clause, rows: Sequence[LedgerRo
         text = clause.text[start:end]
         suffix = f"/{part}" if len(spans) > 1 else ""
         first, last = clause.start + start, clause.start + end
+        within = [row for row in rows if first <= row.start and row.end <= last]
         yield TextNode(
             id_=f"{document}/{clause.id}{suffix}",
             text=text,
@@ -85,7 +87,8 @@ def _nodes_of(document: str, plan: Plan, clause: Clause, rows: Sequence[LedgerRo
                 "start": first,
                 "end": last,
                 "tokens": count(text),
-                "figures": FIGURE_SEPARATOR.join(row.text for row in rows if first <= row.start and row.end <= last),
+                "figures": FIGURE_SEPARATOR.join(row.text for row in within),
+                "indicators": FIGURE_SEPARATOR.join(f"{row.action}{row.indicator}{row.unit}" for row in within),
             },
             excluded_embed_metadata_keys=_UNENCODED,
             metadata_template="{value}",

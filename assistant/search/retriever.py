@@ -1,4 +1,4 @@
-"""Vectors and BM25 together, behind LlamaIndex's retriever."""
+"""Vectors, words and glossary together, behind LlamaIndex's retriever."""
 
 from __future__ import annotations
 
@@ -9,30 +9,41 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 from numpy.typing import NDArray
 
+from assistant.search.glossary import NO_GLOSSARY, Glossary
 from assistant.search.lexical import LexicalIndex
-from assistant.search.vectors import VectorIndex
+from assistant.search.parts import PartIndex
+from assistant.search.vectors import VectorIndex, unit
 
 _CANDIDATES = 100  # of each kind, at the least; the fused best ten lie far within
 # Passages. Up to here every one is scored: no slower than asking Chroma which to score (at 6,000: 6 ms against 9), and
 # its graph, which misses a few, decides nothing.
 _SCORED_ALL = 10_000
-_LEXICAL_WEIGHT = 0.5
+# Chosen on the tuning questions of `evals/search` (`make bench` measures them, and those kept aside).
+_BEST_PART, _WHOLE, _LITERAL = 0.8, 0.2, 0.3
 _DIGITS = 6  # as in the lexical index: rounded before anything is compared
 
 
 class ClauseRetriever(BaseRetriever):
     """Finds the clauses that fit a question.
 
-    score = 0.5 · BM25 / (best BM25 of this question) + 0.5 · cosine, between 0 and 1, rounded to six digits;
-    ties in the order of the text. Magnitudes are fused, not ranks, so that a clause with the question's own
-    words stays above one that is merely like it. Nothing in common: no result.
+    score = (0.8 · cosine of the best part + 0.2 · cosine of the whole with its headings + 0.3 · literal share) / 1.3,
+    between 0 and 1, rounded to six digits; ties in the order of the text. The literal share (`LexicalIndex.shares`) is
+    near 0 for a paraphrase and near 1 for a question in the plan's words, so that each is found its own way. Nothing
+    in common: no result.
     """
 
-    def __init__(self, lexical: LexicalIndex, vectors: VectorIndex | None, top: int = 10) -> None:
-        """Both over the same passages; `vectors` is None where there are none. `top`: how many nodes
+    def __init__(
+        self,
+        lexical: LexicalIndex,
+        vectors: VectorIndex | None,
+        parts: PartIndex | None,
+        glossary: Glossary = NO_GLOSSARY,
+        top: int = 10,
+    ) -> None:
+        """All over the same passages; `vectors` and `parts` are None where there are none. `top`: how many nodes
         `retrieve` gives."""
         super().__init__()
-        self._lexical, self.vectors, self._top = lexical, vectors, top
+        self._lexical, self.vectors, self._parts, self._glossary, self._top = lexical, vectors, parts, glossary, top
 
     def search(
         self, question: str, documents: Sequence[str] | None = None, top: int | None = None
@@ -59,14 +70,16 @@ class ClauseRetriever(BaseRetriever):
         documents: Sequence[str] | None,
         top: int,
     ) -> list[NodeWithScore]:
-        words = self._lexical.scores(question)
+        words = self._lexical.shares(question, self._glossary.mentions(question))
         if documents is None:
             rows = self._candidates(vectors, words, vector, max(_CANDIDATES, 2 * top))
         else:
             rows = self._lexical.rows_of(documents)
         ids = [self._lexical.passages[row].node for row in rows.tolist()]
+        whole = vectors.similarities(vector, ids)
+        best_part = whole if self._parts is None else self._parts.similarities(unit(vector), rows)
         fused = np.zeros(len(words))
-        fused[rows] = _fused(words[rows], vectors.similarities(vector, ids))
+        fused[rows] = _fused(words[rows], whole, best_part)
         best = self._lexical.best_rows(fused, rows, top)
         nodes = vectors.nodes([self._lexical.passages[row].node for row in best])
         return [NodeWithScore(node=node, score=float(fused[row])) for node, row in zip(nodes, best, strict=True)]
@@ -83,7 +96,8 @@ class ClauseRetriever(BaseRetriever):
         return np.array(sorted({*near, *literal}), dtype=np.intp)
 
 
-def _fused(words: NDArray[np.float64], likeness: NDArray[np.float64]) -> NDArray[np.float64]:
-    best = words.max(initial=0.0)
-    literal = words / best if best else words
-    return np.round(_LEXICAL_WEIGHT * literal + (1 - _LEXICAL_WEIGHT) * np.maximum(likeness, 0.0), _DIGITS)
+def _fused(
+    words: NDArray[np.float64], whole: NDArray[np.float64], best_part: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    near = _BEST_PART * np.maximum(best_part, 0.0) + _WHOLE * np.maximum(whole, 0.0)
+    return np.round((near + _LITERAL * words) / (_BEST_PART + _WHOLE + _LITERAL), _DIGITS)

@@ -34,7 +34,7 @@ _opening = threading.Lock()  # Chroma counts who shares a folder, and its count 
 
 _COLLECTION = "clauses"
 _BATCH = 1000  # rows a call: below Chroma's own limit (5,461) and SQLite's number of variables
-_CACHED_ROWS = 100_000  # vectors kept in memory (200 MB at 512 dimensions) before they are dropped and read anew
+_CACHED_ROWS = 100_000  # vectors kept in memory (100 MB at 256 dimensions) before they are dropped and read anew
 _SMALLEST_BATCH = 100  # Chroma's own
 _SEARCH_WIDTH = 400  # how far the graph is walked; the candidates asked for are fewer, so hardly any is missed
 
@@ -117,7 +117,7 @@ class VectorIndex:
     def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> NDArray[np.float64]:
         """The cosine of each node to a vector, shape (ids,), exact from the stored vectors; 0 for the zero
         vector."""
-        query = _unit(np.asarray([vector], dtype=np.float32))[0]
+        query = unit(vector)
         if not ids or not query.any():
             return np.zeros(len(ids))
         # Not a matrix product: a BLAS sums a row differently among other rows, so the last digits would
@@ -175,6 +175,12 @@ def _client(folder: Path) -> Client:
     settings = Settings(is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False)
     with _opening:
         return Client(settings=settings)
+
+
+def unit(vector: Sequence[float]) -> NDArray[np.float32]:
+    """A vector at length 1; the zero vector stays."""
+    only: NDArray[np.float32] = _unit(np.asarray([vector], dtype=np.float32))[0]
+    return only
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

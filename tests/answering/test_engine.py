@@ -241,6 +241,38 @@ def test_unseen_plan(question: str, status: str, figures: list[str], unseen: Ass
     assert_kept(answer, unseen)
 
 
+OWN_WORDS = """观鸟站\t\t看鸟的地方|山里的屋子\tbird hide
+护林站\t护站\t山里的屋子
+农村公路\t农路\t乡下的路
+新开公交线路|公交线路\t\t改建农村公路
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("新建bird hide几座", ["4座"]),  # strict names
+        ("护站新建多少座", ["11座"]),
+        ("看鸟的地方新建几座", ["4座"]),  # everyday words, for want of others
+        ("乡下的路改建多少公里", ["86.5公里"]),
+        ("山里的屋子新建几座", []),  # two things that the plan holds
+        ("改建农村公路多少公里", ["86.5公里"]),  # the plan's own words come before what they may mean
+    ],
+)
+def test_words_of_the_glossary_are_answered_with_what_the_plan_calls_it(
+    question: str, figures: list[str], tmp_path: Path
+) -> None:
+    for name, text in {"corpus/qingyan-2031.txt": UNSEEN, "prompts/glossary/本单位.tsv": OWN_WORDS}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    home, corpus, prompts = (tmp_path / name for name in ("home", "corpus", "prompts"))
+    assistant = Assistant.open(home, settings=Settings(home=home, corpus=str(corpus), prompts=str(prompts)))
+    answer = assistant.ask(question)
+    assert [figure.text for figure in answer.figures] == figures, answer.text
+    assert_kept(answer, assistant)
+    assistant.close()
+
+
 def test_two_plans_are_kept_apart(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()

@@ -48,7 +48,7 @@ def a_record(name: str, kept_aside: bool = False, covered: int = 0, figures: int
 def a_run(results: Sequence[CaseResult] = (), **fields: Any) -> Run:
     provenance = Provenance(
         version="0.1.0", engine="embedded", settings={"engine": "embedded"}, code="c0de", documents={"wuchang": "d0c"},
-        prompts={"glossary.tsv": "9105"}, python="3.11", started=STARTED,
+        prompts={"glossary/经济指标.tsv": "9105"}, python="3.11", started=STARTED,
     )  # fmt: skip
     usual: dict[str, Any] = {
         "id": "run", "configuration": "embedded", "provenance": provenance,

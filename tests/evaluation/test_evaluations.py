@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import threading
 from datetime import timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import evaluations
 from assistant.errors import UnusableInput
 from assistant.evaluation.case import Suite
 from assistant.evaluation.results import CaseResult, Provenance
@@ -151,6 +153,10 @@ def made_by(prompts: Path, home: Path, **more: object) -> Provenance:
     return provenance(settings, SmallAssistant())  # type: ignore[arg-type]
 
 
+def files_below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture
 def prompts(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "prompts", tmp_path / "prompts"))
@@ -162,7 +168,8 @@ def test_provenance_holds_all_that_makes_answers(prompts: Path, tmp_path: Path) 
     assert (found.engine, found.settings) == ("embedded", {"engine": "embedded"})
     assert len(found.code) == 64
     assert set(found.documents) == {SMALL, OTHER}
-    assert found.prompts.keys() == {path.name for path in (ROOT / "prompts").iterdir() if path.is_file()}
+    assert found.prompts.keys() == files_below(ROOT / "prompts")
+    assert "glossary/经济指标.tsv" in found.prompts
     assert found.python.startswith("3.")
     assert found.started.utcoffset() is not None
     again = made_by(prompts, tmp_path)
@@ -191,17 +198,32 @@ def test_one_byte_of_a_prompt_is_another_provenance(
     def hashes() -> dict[str, str]:
         return provenance(configurations([], [])[0].settings, SmallAssistant()).prompts  # type: ignore[arg-type]
 
-    before, path = hashes(), prompts / "glossary.tsv"
+    before, path = hashes(), prompts / "glossary" / "经济指标.tsv"
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     changed = hashes()
     assert changed.keys() == before.keys()
-    assert [name for name in before if before[name] != changed[name]] == ["glossary.tsv"]
+    assert [name for name in before if before[name] != changed[name]] == ["glossary/经济指标.tsv"]
     path.write_bytes(data)
     assert hashes() == before
     assert hashes() == made_by(ROOT / "prompts", tmp_path).prompts
     (prompts / "system.txt").write_bytes(b"")
-    assert set(hashes()) == {*before, "system.txt"}
+    (prompts / "glossary" / "本单位.tsv").write_bytes(b"")
+    assert set(hashes()) == {*before, "system.txt", "glossary/本单位.tsv"}
+
+
+def test_another_training_of_the_encoder_is_another_provenance(
+    prompts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "assistant"
+    shutil.copytree(ROOT / "assistant" / "search", package / "search", ignore=shutil.ignore_patterns("*.safetensors"))
+    monkeypatch.setattr(evaluations, "_CODE", package)
+    before = made_by(prompts, tmp_path).code
+    assert made_by(prompts, tmp_path).code == before
+    configuration = package / "search" / "static_encoder" / "config.json"
+    fields = json.loads(configuration.read_text(encoding="utf-8"))
+    configuration.write_text(json.dumps(fields | {"fingerprint": "0" * 16}), encoding="utf-8")
+    assert made_by(prompts, tmp_path).code != before
 
 
 # --- Suites -----------------------------------------------------------------------------------------------------------

@@ -351,7 +351,7 @@ def edit_head(home: Path, run: Run, old: str, new: str) -> None:
 
 
 def change_prompt(home: Path) -> None:
-    path = home / "prompts" / "glossary.tsv"
+    path = home / "prompts" / "glossary" / "经济指标.tsv"
     path.write_bytes(path.read_bytes() + b"#")
 
 

@@ -25,7 +25,7 @@ from assistant.evaluation.summary import group, total
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
-from assistant.search.glossary import Glossary
+from assistant.search.glossary import NO_GLOSSARY
 from assistant.wiring import Assistant
 from tests.conftest import ROOT
 
@@ -54,6 +54,7 @@ WAIT = 30  # seconds that a thread may wait for another before a test fails
 class Found(NamedTuple):
     document: str
     clause: str
+    score: float = 0.0
 
 
 class Held(NamedTuple):
@@ -74,7 +75,7 @@ class SmallAssistant:
 
     def __post_init__(self) -> None:
         self.plans = {name: parse_plan(text) for name, text in self.texts.items()}
-        self._engine = EmbeddedEngine(self, Glossary({}))
+        self._engine = EmbeddedEngine(self, NO_GLOSSARY)
 
     def documents(self) -> Sequence[Held]:
         return [Held(name, hashlib.sha256(plan.text.encode()).hexdigest()) for name, plan in self.plans.items()]

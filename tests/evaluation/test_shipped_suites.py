@@ -70,4 +70,5 @@ def test_the_baseline_names_what_made_it(baseline: Baseline) -> None:
     made = baseline.provenance
     assert (made.engine, made.settings) == ("embedded", {"engine": "embedded"})
     assert set(made.documents) == {"wuchang-2022"}
-    assert set(made.prompts) == {path.name for path in (ROOT / "prompts").iterdir()}
+    prompts = ROOT / "prompts"
+    assert set(made.prompts) == {path.relative_to(prompts).as_posix() for path in prompts.rglob("*") if path.is_file()}

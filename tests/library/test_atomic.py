@@ -204,7 +204,7 @@ with Library.open(home) as library:
     library.ledger(record.id)
     assert "numpy" not in sys.modules
     assert library.lexical().search("充电桩")
-assert not {"llama_index", "chromadb", "tiktoken"} & set(sys.modules), "heavy"
+assert not {"llama_index", "chromadb", "tiktoken", "model2vec", "tokenizers"} & set(sys.modules), "heavy"
 """
     command = [sys.executable, "-c", code, str(home), str(corpus)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONUTF8": "1"})

@@ -13,9 +13,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings import MockEmbedding
 
 from assistant.errors import UnknownDocument, UnusableInput
-from assistant.library import IndexReport, Library, index, indexing, is_in_step
+from assistant.library import IndexReport, Library, encoding, index, indexing, is_in_step
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
+from assistant.search.glossary import Concept, Glossary
 from tests.library.small_plans import plan_text
 
 
@@ -269,3 +270,43 @@ def test_another_llama_index_encoder_takes_the_place(home: Path, corpus: Path) -
     with Library.open(home, encoder=Constant()) as library:
         assert "充电桩" in library.retriever().search("充电桩")[0].node.get_content()
     assert not index(home, corpus=corpus, encoder=Constant()).built
+
+
+def test_another_training_of_the_shipped_encoder_is_indexed_anew(
+    home: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(home, corpus=corpus)
+    monkeypatch.setattr(encoding, "shipped_name", lambda: "static/another")
+    with Library.open(home) as library, pytest.raises(UnusableInput, match="static/another"):
+        library.retriever()
+    assert not is_in_step(home, corpus=corpus)
+    assert index(home, corpus=corpus).built
+    with Library.open(home) as library:
+        assert "充电桩" in library.retriever().search("充电桩")[0].node.get_content()
+    assert not index(home, corpus=corpus).built
+
+
+def test_a_glossary_finds_what_is_called_otherwise(home: Path, corpus: Path) -> None:
+    """With an encoder to which all texts are alike, so that words alone decide."""
+    index(home, corpus=corpus, encoder=Constant())
+    glossary = Glossary((Concept("教育", ("学校",), (), ("念书的地方",)),))
+    for given, words in ((glossary, "建成学校3所"), (None, "新增充电桩1000根")):
+        with Library.open(home, encoder=Constant()) as library:
+            retriever = library.retriever(glossary) if given else library.retriever()
+            found = [hit.node.get_content() for hit in retriever.search("念书的地方")]
+            assert words in found[0]
+            assert len(found) > 1
+
+
+def test_the_parts_of_passages_are_kept_with_the_library(home: Path, tmp_path: Path) -> None:
+    """A long clause is found by the one of its parts that was asked about, also from what was read back."""
+    text = (
+        "武昌区2022年国民经济和社会发展计划\n\n一、主要任务\n\n(一)补齐短板\n\n"
+        "完善设施。规范户外广告招牌设置，推进老旧小区加装电梯，开展零就业家庭援助，严厉打击电信网络诈骗犯罪，布点长者助餐服务点，"
+        "建设海绵城市示范片区，支持专精特新企业发展。加强公安队伍建设，提高警务效能。\n"
+    )
+    path = tmp_path / "武昌.txt"
+    path.write_text(text, encoding="utf-8")
+    index(home, corpus=None, add=[path])
+    with Library.open(home) as library:
+        assert "电信网络诈骗" in library.retriever().search("骗子打电话骗钱，警察管不管")[0].node.get_content()

@@ -32,11 +32,11 @@ PLAN = Plan(
 )
 
 
-def row(text: str) -> LedgerRow:
+def row(text: str, indicator: str) -> LedgerRow:
     start = TEXT.index(text)
     return LedgerRow(
         CLAUSE.id,
-        "",
+        indicator,
         "新增",
         Decimal(1),
         None,
@@ -52,7 +52,9 @@ def row(text: str) -> LedgerRow:
     )
 
 
-LEDGER = tuple(map(row, ("2000个", "8个", "1000根", "两个")))
+FIGURES = {"2000个": "公共停车位", "8个": "集中式充电站", "1000根": "充电桩", "两个": "管控分区"}
+LEDGER = tuple(row(text, indicator) for text, indicator in FIGURES.items())
+INDICATORS = "；".join(f"新增{indicator}个" for indicator in FIGURES.values())
 
 
 def test_a_clause_is_one_node() -> None:
@@ -67,6 +69,7 @@ def test_a_clause_is_one_node() -> None:
         "end": len(TEXT),
         "tokens": token_counter()(CLAUSE.text),
         "figures": "2000个；8个；1000根；两个",
+        "indicators": INDICATORS,
     }
     assert encoded_text(node) == f"一、主要任务 › 补齐短板\n{CLAUSE.text}"
 
@@ -81,6 +84,7 @@ def test_the_parts_of_a_long_clause_cover_it_and_share_its_clause() -> None:
         assert node.metadata["tokens"] <= 20
         assert node.text[-1] in ",、;。"
     assert "；".join(filter(None, (node.metadata["figures"] for node in nodes))) == "2000个；8个；1000根；两个"
+    assert "；".join(filter(None, (node.metadata["indicators"] for node in nodes))) == INDICATORS
     assert [passage.clause for passage in passages(nodes)] == ["1-abc"] * len(nodes)
 
 

@@ -1,5 +1,5 @@
-"""Vectors in Chroma and the fused retriever: exact, scoped, and the same in whatever order they were
-stored."""
+"""Vectors in Chroma and the fused retriever: exact, scoped, the same in whatever order they were stored, and found by
+meaning where no word is shared."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from assistant.plan.ledger import build_ledger
+from assistant.plan.parse import parse_plan
 from assistant.search import retriever as retriever_module
 from assistant.search import vectors as vectors_module
-from assistant.search.encoder import HashingEmbedding
-from assistant.search.lexical import LexicalIndex
-from assistant.search.nodes import encoded_text, passages
+from assistant.search.encoder import StaticEncoder
+from assistant.search.glossary import NO_GLOSSARY, Concept, Glossary
+from assistant.search.lexical import LexicalIndex, tokens
+from assistant.search.nodes import clause_nodes, passages
+from assistant.search.parts import PartIndex
 from assistant.search.retriever import ClauseRetriever
-from assistant.search.vectors import VectorIndex
+from assistant.search.vectors import VectorIndex, unit
 
 THINGS = ["充电桩", "停车位", "养老床位", "电力通道", "绿道", "小学", "公园", "科技楼宇", "独角兽企业", "变电站"]
 VERBS = ["新增", "建成", "改造", "引进", "推进"]
@@ -42,11 +47,15 @@ def library(count: int) -> list[TextNode]:
     ]
 
 
-def build(folder: Path, nodes: list[TextNode], stored: list[TextNode] | None = None) -> ClauseRetriever:
+def build(
+    folder: Path, nodes: list[TextNode], stored: list[TextNode] | None = None, glossary: Glossary = NO_GLOSSARY
+) -> ClauseRetriever:
     """A retriever over nodes; Chroma gets them in the order of `stored`."""
-    encoder = HashingEmbedding.fit([encoded_text(each) for each in nodes], dimensions=256)
-    VectorIndex.build(folder, nodes if stored is None else stored, encoder)
-    return ClauseRetriever(LexicalIndex.build(passages(nodes)), VectorIndex.open(folder, encoder))
+    encoder = StaticEncoder()
+    VectorIndex.build(folder / "chroma", nodes if stored is None else stored, encoder)
+    PartIndex.build(folder / "parts", nodes, encoder)
+    vectors = VectorIndex.open(folder / "chroma", encoder)
+    return ClauseRetriever(LexicalIndex.build(passages(nodes)), vectors, PartIndex.load(folder / "parts"), glossary)
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +111,22 @@ def test_through_chroma_the_result_is_the_exact_one_in_any_order_of_storing(
 ) -> None:
     questions = [f"{verb}{thing}多少个" for verb, thing in zip(VERBS * 2, THINGS, strict=True)]
     exact = [ids(retriever.search(question)) for question in questions]
+    assert [ids(retriever.search(question)) for question in questions] == exact
     monkeypatch.setattr(retriever_module, "_SCORED_ALL", 0)
     nodes = library(100)
     for seed in (1, 2):
         stored = random.Random(seed).sample(nodes, len(nodes))
         shuffled = build(tmp_path / str(seed), nodes, stored)
-        assert [ids(shuffled.search(question)) for question in questions] == exact
+        for _ in range(2):
+            assert [ids(shuffled.search(question)) for question in questions] == exact
         assert shuffled.vectors is not None
         shuffled.vectors.close()
+
+
+def test_a_document_alone_has_the_same_scores_as_among_others(retriever: ClauseRetriever) -> None:
+    for question in ("引进独角兽企业", "哪里能停车", "老人住的地方"):
+        among = [hit for hit in ids(retriever.search(question, top=300)) if hit[0].startswith("乙/")]
+        assert ids(retriever.search(question, ["乙"], top=300)) == among != []
 
 
 def test_a_full_cache_is_dropped_and_read_anew(
@@ -125,14 +142,14 @@ def test_a_full_cache_is_dropped_and_read_anew(
 
 
 def test_without_passages_nothing_is_found() -> None:
-    empty = ClauseRetriever(LexicalIndex.build(()), None)
+    empty = ClauseRetriever(LexicalIndex.build(()), None, None)
     assert empty.search("充电桩") == []
     assert empty.retrieve("充电桩") == []
 
 
 def test_similarities_are_cosines(tmp_path: Path) -> None:
     nodes = [*library(3), node("丙", "0", 0, "——")]
-    encoder = HashingEmbedding.fit([encoded_text(each) for each in nodes])
+    encoder = StaticEncoder()
     VectorIndex.build(tmp_path / "store", nodes, encoder)
     vectors = VectorIndex.open(tmp_path / "store", encoder)
     try:
@@ -155,3 +172,107 @@ def test_a_closed_index_lets_its_folder_go_and_the_place_can_be_used_again(tmp_p
         built.vectors.close()
         built.vectors.close()
         shutil.rmtree(tmp_path / "store")
+
+
+# --- By meaning -------------------------------------------------------------------------------------------------------
+
+INVENTED = """青岩县2031年国民经济和社会发展计划
+
+一、主要任务
+
+(一)增进民生福祉
+
+促进就业。开展零就业家庭援助，城镇新增就业3万人，对困难人员给予岗位补贴。
+
+关爱老人。布点长者助餐服务点12家，新建护理型床位900张。
+
+办好教育。推进集团化办学，新增义务教育学位3600个。
+
+(二)改善城乡环境
+
+治理污染。开展臭氧与细颗粒物协同防治，空气优良天数比例达到88%。
+
+缓解拥堵。挖潜增设公共泊位2600个，打通断头路5条。
+
+维护安全。完善公共安全视频监控，严厉打击电信网络诈骗。
+"""
+
+# None of them shares a word with its clause.
+PARAPHRASES = {
+    "骗子老打我手机，谁管": "严厉打击电信网络诈骗",
+    "天老是灰蒙蒙的": "细颗粒物协同防治",
+    "爷爷奶奶吃饭问题怎么解决": "长者助餐服务点",
+    "车子没地方停": "公共泊位2600个",
+    "娃娃念书": "新增义务教育学位",
+    "失业了找活干": "零就业家庭援助",
+}
+
+
+@pytest.fixture(scope="module")
+def invented_nodes() -> list[TextNode]:
+    plan = parse_plan(INVENTED)
+    return clause_nodes("青岩", plan, build_ledger(plan))
+
+
+@pytest.fixture(scope="module")
+def invented(invented_nodes: list[TextNode], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClauseRetriever]:
+    built = build(tmp_path_factory.mktemp("invented"), invented_nodes)
+    yield built
+    assert built.vectors is not None
+    built.vectors.close()
+
+
+@pytest.mark.parametrize("question", PARAPHRASES)
+def test_a_paraphrase_that_shares_no_word_with_its_clause_is_found_first(
+    question: str, invented: ClauseRetriever
+) -> None:
+    best = invented.search(question)[0]
+    assert isinstance(best.node, TextNode)
+    assert PARAPHRASES[question] in best.node.text
+    assert not set(tokens(question)) & set(tokens(f"{best.node.metadata['path']}{best.node.text}"))
+
+
+def test_every_clause_is_found_first_by_its_own_words(
+    invented: ClauseRetriever, invented_nodes: list[TextNode]
+) -> None:
+    sentences = [each for each in invented_nodes if len(each.text) > 12]
+    assert len(sentences) >= 6
+    for each in sentences:
+        best = invented.search(each.text)[0]
+        assert best.node.node_id == each.node_id
+        assert best.score is not None
+        assert 0.7 < best.score <= 1
+
+
+def test_the_glossary_makes_a_clause_score_higher(tmp_path: Path, invented_nodes: list[TextNode]) -> None:
+    """With words that the encoder does not know, so that nothing but the glossary speaks for the clause."""
+    question, term = "qzxjkv wqzkxp", "细颗粒物"
+    glossary = Glossary((Concept("水务环保", (term,), (), (question,)),))
+    with_glossary = build(tmp_path / "with", invented_nodes, glossary=glossary)
+    without = build(tmp_path / "without", invented_nodes)
+    assert without.search(question) == []
+    (found,) = with_glossary.search(question)
+    assert isinstance(found.node, TextNode)
+    assert term in found.node.text
+    for each in (with_glossary, without):
+        assert each.vectors is not None
+        each.vectors.close()
+
+
+def test_the_score_is_what_it_is_said_to_be(tmp_path: Path, invented: ClauseRetriever) -> None:
+    question = "公共泊位和断头路"
+    best = invented.search(question)[0]
+    assert isinstance(best.node, TextNode)
+    assert invented.vectors is not None
+    vector = invented.vectors.encoder.get_query_embedding(question)
+    whole = invented.vectors.similarities(vector, [best.node.node_id])[0]
+    PartIndex.build(tmp_path / "parts", [best.node], invented.vectors.encoder)
+    part = PartIndex.load(tmp_path / "parts").similarities(unit(vector), np.arange(1))[0]
+    plan = parse_plan(INVENTED)
+    lexical = LexicalIndex.build(passages(clause_nodes("青岩", plan, build_ledger(plan))))
+    share = lexical.shares(question)[lexical.rows[best.node.node_id]]
+    weights = (retriever_module._BEST_PART, retriever_module._WHOLE, retriever_module._LITERAL)
+    assert min(part, whole, share) > 0
+    assert best.score == pytest.approx(np.average([part, whole, share], weights=weights), abs=2e-6)
+    for weight in weights:  # what the class says of itself
+        assert f"{weight} · " in (ClauseRetriever.__doc__ or "")
