@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -193,6 +194,8 @@ def serve(
     from assistant.web.desk import Desk
 
     desk = Desk(settings, assistant)
+    # LlamaIndex and Chroma take seconds to import: while the page opens, not while the first asker waits.
+    threading.Thread(target=assistant.find, args=("计划", None, 1), name="warming", daemon=True).start()
     serve_page(assistant, settings.host, settings.port, examples=assistant.examples(), desk=desk)
 
 
