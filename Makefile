@@ -36,7 +36,7 @@ eval: install
 TRAINING := .venv-training
 TRAINER := $(TRAINING)/bin/python
 TORCH ?= torch==2.13.0
-ABLATIONS := contrastive written headings glossary half-glossary news negatives
+ABLATIONS := contrastive written half-glossary news negatives
 
 $(TRAINING)/.installed: training/requirements.lock
 	$(PYTHON) -m venv $(TRAINING)
