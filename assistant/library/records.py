@@ -17,7 +17,7 @@ from assistant.plan.ledger import LedgerRow
 Origin = Literal["corpus", "user"]
 Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 
-FORMAT = 1
+FORMAT = 2
 """Of what lies on disk; raised when a generation is laid out differently."""
 
 BM25, ENCODER, CHROMA, PARTS = "bm25", "encoder", "chroma", "parts"

@@ -116,7 +116,11 @@ def test_shipped_suites_are_not_the_offices_own(corpus_home: Path, corpus_assist
     suites = Desk(Settings(home=corpus_home), corpus_assistant).suites()
     assert {one.name for one in suites} >= {"numeric", "perturbation"}
     assert not any(one.local for one in suites)
-    assert {one.name for one in suites if one.kept_aside} == {"kept-aside", "own-words-kept-aside", "plain-speech-kept-aside"}
+    assert {one.name for one in suites if one.kept_aside} == {
+        "kept-aside",
+        "own-words-kept-aside",
+        "plain-speech-kept-aside",
+    }
 
 
 def test_engines_can_be_picked(desk: EvaluationDesk) -> None:
