@@ -32,7 +32,7 @@ eval: install
 
 # --- The encoder: trained once, shipped with the package ---------------------------------------------------------------
 
-# In an environment of its own. TORCH may name a smaller build: make train TEXT=… TORCH="torch==2.13.0 --index-url …/cpu"
+# In an environment of its own. TORCH is what pip is told: a build without CUDA is smaller and enough.
 TRAINING := .venv-training
 TRAINER := $(TRAINING)/bin/python
 TORCH ?= torch==2.13.0

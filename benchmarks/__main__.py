@@ -321,7 +321,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console.print(f"机器：{facts}")
     console.print(f"建索引的文本：{material.origin}，{material.characters:,}字。检索、热态与冷启动用自带语料。")
     console.print(
-        "建索引：本项目从文件算起，含解析、台账、BM25、编码器拟合；朴素方案的编码器已备好，“同样条款”的节点也已备好。"
+        "建索引：本项目从文件算起，含解析、台账、BM25、小段的向量；朴素方案的编码器已备好，“同样条款”的节点也已备好。"
     )
     console.print("冷启动：文件已在系统缓存中；朴素方案用的是本项目的编码器，故也付它的导入时间。")
     console.print("命中：节点完整包含标准条款的原话；切块越大越容易命中，故列出命中节点的平均字数。")

@@ -37,7 +37,7 @@ from assistant.search.glossary import Glossary, load_glossary
 from assistant.search.lexical import LexicalIndex
 from assistant.search.nodes import clause_nodes, encoded_text, passages
 from assistant.search.parts import PartIndex
-from assistant.search.retriever import ClauseRetriever
+from assistant.search.retriever import BEST_PART, WHOLE, ClauseRetriever
 from assistant.search.static_encoder import FOLDER
 from assistant.search.vectors import VectorIndex, unit
 from assistant.settings import packaged
@@ -118,7 +118,7 @@ class Indexed:
         def scores(question: str) -> NDArray[np.float64]:
             vector = unit(encoder.get_query_embedding(question))
             cosine: NDArray[np.float64] = whole @ vector
-            return np.round(0.2 * cosine + 0.8 * parts.similarities(vector, rows) if in_parts else cosine, 6)
+            return np.round(WHOLE * cosine + BEST_PART * parts.similarities(vector, rows) if in_parts else cosine, 6)
 
         return self.by_scores(scores)
 

@@ -19,7 +19,7 @@ _CANDIDATES = 100  # of each kind, at the least; the fused best ten lie far with
 # its graph, which misses a few, decides nothing.
 _SCORED_ALL = 10_000
 # Chosen on the tuning questions of `evals/search` (`make bench` measures them, and those kept aside).
-_BEST_PART, _WHOLE, _LITERAL = 0.8, 0.2, 0.3
+BEST_PART, WHOLE, LITERAL = 0.8, 0.2, 0.3
 _DIGITS = 6  # as in the lexical index: rounded before anything is compared
 
 
@@ -99,5 +99,5 @@ class ClauseRetriever(BaseRetriever):
 def _fused(
     words: NDArray[np.float64], whole: NDArray[np.float64], best_part: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    near = _BEST_PART * np.maximum(best_part, 0.0) + _WHOLE * np.maximum(whole, 0.0)
-    return np.round((near + _LITERAL * words) / (_BEST_PART + _WHOLE + _LITERAL), _DIGITS)
+    near = BEST_PART * np.maximum(best_part, 0.0) + WHOLE * np.maximum(whole, 0.0)
+    return np.round((near + LITERAL * words) / (BEST_PART + WHOLE + LITERAL), _DIGITS)

@@ -271,7 +271,7 @@ def test_the_score_is_what_it_is_said_to_be(tmp_path: Path, invented: ClauseRetr
     plan = parse_plan(INVENTED)
     lexical = LexicalIndex.build(passages(clause_nodes("青岩", plan, build_ledger(plan))))
     share = lexical.shares(question)[lexical.rows[best.node.node_id]]
-    weights = (retriever_module._BEST_PART, retriever_module._WHOLE, retriever_module._LITERAL)
+    weights = (retriever_module.BEST_PART, retriever_module.WHOLE, retriever_module.LITERAL)
     assert min(part, whole, share) > 0
     assert best.score == pytest.approx(np.average([part, whole, share], weights=weights), abs=2e-6)
     for weight in weights:  # what the class says of itself
