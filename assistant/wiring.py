@@ -8,8 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.answering.answer import Answer
 from assistant.answering.engine import EmbeddedEngine
+from assistant.answering.finder import Finder
 from assistant.answering.shelf import Hit
 from assistant.errors import UnusableInput
 from assistant.library import DocumentRecord, Library, index, is_in_step
@@ -48,6 +52,12 @@ class _LibraryShelf:
         scope = None if set(documents) == set(self.document_ids()) else documents
         nodes = self._library.retriever(self._glossary).search(question, scope, top)
         return [_FoundClause(hit.metadata["document"], hit.metadata["clause"], hit.score or 0.0) for hit in nodes]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self._library.retriever(self._glossary).vectors
+        if vectors is None or not texts:
+            return np.zeros((len(texts), 1), dtype=np.float32)
+        return np.asarray(vectors.encoder.get_text_embedding_batch(list(texts)), dtype=np.float32)
 
 
 class _Loaded:
@@ -158,6 +168,10 @@ class Assistant:
         """The clauses that retrieval alone brings, best first; what evaluations measure apart from answers."""
         with self._using() as loaded:
             return loaded.find(question, documents, top)
+
+    def finder(self) -> Finder:
+        """What answering looks questions up with, for measuring and fitting it."""
+        return self._loaded.engine.finder
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions that the library can answer, for a page to offer: from the ledgers, not written by hand."""

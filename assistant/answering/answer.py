@@ -38,10 +38,12 @@ class Figure(_Frozen):
 
 
 class Computed(_Frozen):
-    """A result that code worked out; `operands` are indexes into the answer's `figures`."""
+    """A result that code worked out; `operands` are indexes into the answer's `figures`. `upper`: the higher end of a
+    range."""
 
     expression: str
     value: str
+    upper: str | None = None
     unit: str
     qualifier: Literal["exact", "at_least", "more_than", "at_most", "less_than", "about", "range", "lower_bounds"]
     operands: tuple[int, ...]

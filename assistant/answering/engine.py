@@ -1,7 +1,8 @@
 """The embedded engine: a question and a library to an `Answer`, with no language model.
 
-The order is fixed: what the question says about year and place narrows the plans; figures come from the ledger; other
-questions are answered with the plan's own sentences; what fits nothing is refused, with the nearest place named.
+The order is fixed: what the question says about year and place narrows the plans; then each kind of question has its try,
+the exact ones first (headings, collections, arithmetic, checks, figures), then the plan's own sentences; what fits nothing
+is refused, with the nearest place named.
 """
 
 from __future__ import annotations
@@ -12,21 +13,26 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering import figures, number_lock, passages
-from assistant.answering.answer import Answer, Status
+from assistant.answering import arithmetic, checks, collecting, figures, headings, number_lock, passages
+from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
-from assistant.answering.evidence import Sources, figure, words_of
-from assistant.answering.ledger_index import RowMatch
+from assistant.answering.draft import Draft, Reply, nameable, quoted
+from assistant.answering.evidence import Sources, figure
+from assistant.answering.finder import Finder, Finding
 from assistant.answering.question import LONGEST_QUESTION, Question, read_question
+from assistant.answering.question_words import EVERY, FIGURE_KIND, MENTIONED, SOCIAL, STRONG_SUM, WHERE
 from assistant.answering.scope import Scope, scope_of
-from assistant.answering.shelf import Indexes, Shelf
+from assistant.answering.shelf import Shelf
+from assistant.answering.slips import plain
 from assistant.errors import UnusableInput
-from assistant.plan.scan import read_quantities
 from assistant.search.glossary import Glossary
 
 _GREETING = "您好，我只根据资料库里的计划回答：指标数字、任务内容、文号等，每个数字都附原文出处。"
 _SAYS_SO = "计划里没有写的，我会直说没有。"
-_MOST_ROWS = 8
+# A yes or no is asked of one thing: what is only somewhat like it is no answer. Chosen on tuning questions.
+_SAYS_YES_OR_NO = 0.30
+# Below this nothing in the plans is like the question; from here on a row's name is said by it.
+_ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
@@ -38,8 +44,7 @@ class EmbeddedEngine:
 
     def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
         self._shelf = shelf
-        self._indexes = Indexes(shelf)
-        self._glossary = glossary
+        self.finder = Finder(shelf, glossary)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """Answer one question; `history` are the user's earlier turns, oldest first.
@@ -48,199 +53,166 @@ class EmbeddedEngine:
         """
         started = time.perf_counter()
         _refuse_unusable(question)
-        alone = standalone(question, [turn for turn in history if turn.strip()])
         held = tuple(documents if documents is not None else self._shelf.document_ids())
-        status, text, sources, matches, denied = self._answer(alone, held)
+        turns = [self.finder.mended(plain(turn), held) for turn in (*history, question) if turn.strip()]
+        alone = standalone(turns[-1], turns[:-1], self._names_something(held)) if turns[:-1] else turns[-1]
+        draft, reply = self._reply(alone, held)
         answer = Answer(
             question=question,
-            standalone=alone,
-            status=status,
-            text=text,
-            figures=tuple(figure(m.document, m.row) for m in matches if m.row.value is not None),
-            citations=sources.citations,
+            standalone=alone if turns[:-1] else question,
+            status=reply.status,
+            text=reply.text,
+            figures=tuple(figure(document, row) for document, row in reply.rows),
+            computed=reply.computed,
+            citations=draft.sources.citations,
             engine=self.name,
-            notices=self._notices(sources),
+            notices=self._notices(draft.sources),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
         try:
-            return number_lock.check(answer, self._held_names(), denied)
+            return number_lock.check(answer, self._held_names(), reply.denied)
         except number_lock.UnsupportedNumber as fault:
             # A fault of our wording: the reader gets the plan's own words, whoever runs this hears of it.
             _LOG.warning("%s", fault)
-            return number_lock.check(_in_the_plans_words(answer), self._held_names(), denied)
+            return number_lock.check(_in_the_plans_words(answer), self._held_names(), reply.denied)
 
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
-    def _answer(
-        self, text: str, held: tuple[str, ...]
-    ) -> tuple[Status, str, Sources, Sequence[RowMatch], Sequence[str]]:
-        sources = Sources()
+    def _reply(self, text: str, held: tuple[str, ...]) -> tuple[Draft, Reply]:
         question = read_question(text)
+        whole = Scope(held)
+        nothing = Draft(self.finder, whole, text)
         if question.kind == "smalltalk":
-            return "smalltalk", self._greeting(held), sources, (), ()
+            return nothing, Reply("smalltalk", self._greeting(held))
         if not held:
-            return "not_in_plan", _EMPTY_LIBRARY, sources, (), ()
-        if question.kind == "unclear":
-            return "needs_clarification", self._ask_back(held), sources, (), ()
+            return nothing, Reply("not_in_plan", _EMPTY_LIBRARY)
         scope = scope_of(question, self._shelf, held)
+        draft = Draft(self.finder, scope, text)
         if scope.missing:
-            denied = re.findall(r"\d+", scope.missing)
-            return "wrong_scope", self._out_of_scope(scope), sources, (), denied
-        holds = self._holder(scope.documents)
-        question = _without_places(read_question(self._glossary.in_plan_words(text, holds)), scope.places)
+            return draft, Reply(
+                "wrong_scope", self._out_of_scope(scope), denied=tuple(re.findall(r"\d+", scope.missing))
+            )
+        for attempt in (self._exactly, self._in_words):
+            draft = draft.again()
+            reply = attempt(draft, question)
+            if reply is not None:
+                return draft, reply
+        return draft, Reply("needs_clarification", self._ask_back(scope.documents))
+
+    def _exactly(self, draft: Draft, question: Question) -> Reply | None:
+        """From the plan's build and its ledger; None where they do not hold the answer. A try that fails has cited
+        nothing that stays."""
         if question.kind == "document":
-            status, words = self._header_field(question, scope, sources)
-            return status, words, sources, (), ()
-        if not question.terms:
-            return "needs_clarification", self._ask_back(scope.documents), sources, (), ()
-        if question.parts:
-            # With sources of its own: what it cites before it gives up is cited by nobody.
-            its_sources = Sources()
-            answered = self._several(question, scope, its_sources)
-            if answered:
-                return "answered", answered[0], its_sources, answered[1], ()
-        status, words, rows = self._answer_in_words(question, scope, sources)
-        if status == "not_in_plan":
-            # Only then: what is found through everyday words never displaces what the question's own words find.
-            likely = _without_places(read_question(self._glossary.in_likely_words(text, holds)), scope.places)
-            if likely.terms and likely.terms != question.terms:
-                again = Sources()
-                likely_status, likely_words, likely_rows = self._answer_in_words(likely, scope, again)
-                if likely_status != "not_in_plan":
-                    return likely_status, likely_words, again, likely_rows, ()
-        return status, words, sources, rows, ()
+            return self._header_field(draft, question)
+        if self._names_one_row(draft, question):
+            return None  # one figure, whatever else its words may look like
+        tries: list[Callable[[], Reply | None]] = []
+        singly = not re.search(r"所有|全部|各项|凡", question.text)
+        if question.kind == "collect" and singly and len(question.subjects) > 1:
+            tries.append(lambda: figures.several(draft, question))
+        if question.kind not in ("where", "collect"):
+            tries.append(lambda: headings.outline(draft, question.text))
+        counts = question.operation == "count" and FIGURE_KIND.search(question.text)
+        if question.kind == "collect" or counts:
+            tries.append(lambda: collecting.answer(draft, question))
+        if question.kind == "arithmetic" or question.operation:
+            tries.append(lambda: arithmetic.answer(draft, question))
+        tries.append(lambda: arithmetic.with_own_number(draft, question))
+        if not question.wants_text and not question.operation:
+            tries.append(lambda: figures.several(draft, question))
+        for attempt in tries:
+            reply = attempt()
+            if reply is not None:
+                return reply
+            draft.sources = Sources()
+        return None
 
-    def _answer_in_words(
-        self, question: Question, scope: Scope, sources: Sources
-    ) -> tuple[Status, str, Sequence[RowMatch]]:
-        """From the ledger where a figure is asked and found; else from the plan's sentences."""
-        rows = figures.find_rows(question, self._indexes, scope.documents) if question.kind == "figure" else []
-        if rows:
-            status, words = self._figures(question, rows, sources)
-            return status, f"{self._named(scope, rows[0].document)}{words}", rows
-        status, words = self._passages(question, scope, sources)
-        return status, words, ()
+    def _names_one_row(self, draft: Draft, question: Question) -> bool:
+        if question.kind not in ("figure", "arithmetic", "collect") or EVERY.search(question.text) or question.claims:
+            return False
+        reckons = question.operation not in ("", "sum", "count") or STRONG_SUM.search(question.text)
+        several = len(question.subjects) > 1 and (question.operation == "sum" or figures.asks_several(question, False))
+        names = self.finder.names_one_row(question.text, draft.documents, draft.scope.places)
+        return names == "in full" or (names == "literally" and not reckons and not several)
 
-    def _holder(self, documents: Sequence[str]) -> Callable[[str], bool]:
-        """Tells whether one of the plans holds a word."""
-        texts = [self._shelf.plan(document).text for document in documents]
-        return lambda word: any(word in text for text in texts)
+    def _in_words(self, draft: Draft, question: Question) -> Reply | None:
+        """One figure, or the sentences that answer, or a refusal."""
+        finding = draft.find(question.text)
+        if (
+            question.kind == "unclear"
+            and not SOCIAL.search(question.text)
+            and not any(match.named >= _NAMES for match in finding.rows)
+        ):
+            return None
+        if question.kind == "where":
+            named = WHERE.sub(" ", question.text)
+            finding = draft.find(named) if read_question(named).terms else finding
+            found = passages.find(draft, finding)
+            reply = headings.where(draft, finding, found.answers[0] if found.answers else found.mention)
+            return reply or self._sentences(draft, finding)
+        reply = None
+        social = SOCIAL.search(question.text) and not question.explicit and not finding.rows
+        if social and (not finding.hits or finding.hits[0].score < _SOCIAL):
+            return Reply("smalltalk", self._greeting(draft.documents))
+        if question.operation == "ratio" and "占" in question.text:
+            pass  # a share of something that was not found is no figure of the whole
+        elif question.checks and not MENTIONED.search(question.text):
+            reply = checks.answer(draft, finding)
+        elif not question.wants_text:
+            reply = figures.answer(draft, finding)
+        if reply is not None:
+            return reply
+        draft.sources = Sources()
+        reply = self._sentences(draft, finding)
+        nowhere = not finding.hits or finding.hits[0].score < _ANYWHERE
+        if question.borrowed and reply.status == "not_in_plan" and not question.wants_text and nowhere:
+            # What was asked for was never named.
+            draft.sources = Sources()
+            return None
+        return reply
 
-    def _figures(self, question: Question, rows: Sequence[RowMatch], sources: Sources) -> tuple[Status, str]:
-        if len(rows) == 1:
-            return self._one_figure(question, rows[0], sources)
-        if len(rows) > _MOST_ROWS:
-            names = "”“".join(dict.fromkeys(m.row.indicator for m in rows if not re.search(r"\d", m.row.indicator)))
-            choices = f"：“{names}”" if names else ""
-            return "needs_clarification", f"符合这个问法的指标太多，请说明是哪一项{choices}。"
-        lines = [f"- {words_of(m.row)}{self._cite(m, sources)}" for m in rows]
-        return "answered", "符合这个问法的有：\n" + "\n".join(lines)
-
-    def _one_figure(self, question: Question, match: RowMatch, sources: Sources) -> tuple[Status, str]:
-        row, marker = match.row, self._cite(match, sources)
-        if row.value is None:
-            return (
-                "no_figure",
-                f"计划提到{row.indicator}，但**没有定具体数字**，写的是“{row.text}”。{marker}",
-            )
-        said = f"{words_of(row)}。{marker}"
-        if question.asks_result and row.tense == "target":
-            return "no_figure", f"文中没有完成数。这一项只有计划目标：{said}"
-        if figures.wrong_unit(question, match):
-            return "answered", f"计划没有以“{question.unit}”给出这一项，写的是：{said}"
-        if row.is_descriptive:
-            return "answered", f"文中写的是{said}"
-        return "answered", f"{'计划' if row.tense == 'target' else '文中写明'}{said}"
-
-    def _several(self, question: Question, scope: Scope, sources: Sources) -> tuple[str, list[RowMatch]] | None:
-        """Several things asked at once: each with its clause; None where not one of them is found."""
+    def _header_field(self, draft: Draft, question: Question) -> Reply:
         lines: list[str] = []
-        found: list[RowMatch] = []
-        for part in question.parts:
-            asked = _without_places(read_question(part), scope.places)
-            rows = figures.find_rows(asked, self._indexes, scope.documents)[:1] if asked.terms else []
-            if not rows:
-                lines.append(f"- {_nameable(asked.terms)}：计划没有给出数字。")
-            elif rows[0].row.value is None:
-                lines.append(
-                    f"- {rows[0].row.indicator}：没有定具体数字，写的是“{rows[0].row.text}”。{self._cite(rows[0], sources)}"
-                )
-            else:
-                lines.append(f"- {words_of(rows[0].row)}{self._cite(rows[0], sources)}")
-            found.extend(rows)
-        if question.asks_total:
-            # Not a sum of things unless each of them is a row of its own; 甲站、乙站一共几座 is one figure.
-            if len({m.row for m in found}) < len(question.parts):
-                return None
-            lines.append("\n以上是各项的数字，没有相加。")
-        return ("\n".join(lines), found) if found else None
-
-    def _header_field(self, question: Question, scope: Scope, sources: Sources) -> tuple[Status, str]:
-        lines: list[str] = []
-        for document in scope.documents:
-            plan = self._shelf.plan(document)
-            clause = plan.clauses_by_id.get(f"header.{question.header_field}")
-            if clause is not None and plan.field(question.header_field):
-                value = plan.field(question.header_field)
-                lines.append(
-                    f"《{plan.title}》的{question.header_field}：**{value}**{sources.cite(document, plan, clause)}"
-                )
+        for document in draft.documents:
+            plan = draft.plan(document)
+            for field in question.header_fields:
+                clause = plan.clauses_by_id.get(f"header.{field}")
+                if clause is not None and plan.field(field):
+                    marker = draft.cite(document, clause.id)
+                    lines.append(f"《{plan.title}》的{field}：**{plan.field(field)}**{marker}")
         if lines:
-            return "answered", "\n\n".join(lines)
-        return "not_in_plan", f"文中没有写明{question.header_field}。"
+            return Reply("answered", "\n\n".join(lines))
+        return Reply("not_in_plan", f"文中没有写明{'、'.join(question.header_fields)}。")
 
-    def _passages(self, question: Question, scope: Scope, sources: Sources) -> tuple[Status, str]:
-        found = passages.find(question, self._shelf, self._indexes, scope.documents)
-        wants_figure = question.kind == "figure" and question.explicit
+    def _sentences(self, draft: Draft, finding: Finding) -> Reply:
+        found = passages.find(draft, finding)
+        question = finding.asked
+        asks_number = re.search(r"数值|多少|几|具体数|具体幅度", question.text) is not None
+        wants_figure = not question.wants_text and question.explicit and (not question.checks or asks_number)
         if wants_figure and found.mention is not None:
-            marker = self._cite_clause(found.mention.document, found.mention.clause.id, sources)
-            return (
-                "no_figure",
-                f"计划提到了这件事，但**没有给出数字**，原文是：“{_quoted(found.mention.clause.text)}”{marker}",
-            )
+            said = f"计划提到了这件事，但**没有给出数字**，原文是：{draft.quote(*found.mention)}"
+            return Reply("no_figure", draft.named(found.mention[0]) + said)
+        if question.checks and found.by_meaning and finding.hits[0].score < _SAYS_YES_OR_NO:
+            found = replace(found, answers=())
         if not wants_figure and found.answers:
-            best = found.answers[0]
-            quotes = [
-                f"“{_quoted(m.clause.text)}”{self._cite_clause(m.document, m.clause.id, sources)}"
-                for m in found.answers
-            ]
-            return (
-                "answered",
-                f"{self._named(scope, best.document)}{'按意思最接近的，' if found.by_meaning else ''}"
-                f"{self._where(best.document, best.clause.id)}写明：\n\n" + "\n\n".join(quotes),
-            )
-        unknown = [w for w in found.unknown if not re.search(r"\d", w)]
+            document, clause = found.answers[0]
+            quotes = [draft.quote(*one) for one in found.answers]
+            meant = "按意思最接近的，" if found.by_meaning else ""
+            head = f"{draft.named(document)}{meant}{draft.where(document, clause)}写明："
+            return Reply("answered", head + "\n\n" + "\n\n".join(quotes))
+        unknown = [word for word in found.unknown if nameable(word) == word]
         said = f"计划没有提到“{'”“'.join(dict.fromkeys(unknown))}”。" if unknown else "计划没有提到您问的内容。"
         if found.nearest is None:
-            return "not_in_plan", said
-        marker = self._cite_clause(found.nearest.document, found.nearest.clause.id, sources)
-        where = self._where(found.nearest.document, found.nearest.clause.id)
-        return "not_in_plan", f"{said}最接近的内容在{where}，仅供参考，不是答案。{marker}"
+            return Reply("not_in_plan", said)
+        where = draft.where(*found.nearest)
+        marker = draft.cite(found.nearest[0], found.nearest[1].id)
+        return Reply("not_in_plan", f"{said}最接近的内容在{where}，仅供参考，不是答案。{marker}")
 
     # --- Wording ------------------------------------------------------------------------------------------------------
 
-    def _named(self, scope: Scope, document: str) -> str:
-        """Which plan the answer is from, where the question left more than one to answer from."""
-        if len(scope.documents) < 2:
-            return ""
-        plan = self._shelf.plan(document)
-        if not plan.title:
-            return f"{document}："
-        place = plan.place if plan.place and plan.place not in plan.title else ""
-        year = f"{plan.year}年" if plan.year and str(plan.year) not in plan.title else ""
-        return f"{place}{year}《{plan.title}》："
-
-    def _where(self, document: str, clause_id: str) -> str:
-        plan = self._shelf.plan(document)
-        path = plan.path(plan.clause(clause_id))
-        return f"“{path[-1]}”" if path else f"《{plan.title}》" if plan.title else "正文"
-
-    def _cite(self, match: RowMatch, sources: Sources) -> str:
-        return self._cite_clause(match.document, match.row.clause, sources)
-
-    def _cite_clause(self, document: str, clause_id: str, sources: Sources) -> str:
-        plan = self._shelf.plan(document)
-        return sources.cite(document, plan, plan.clause(clause_id))
+    def _names_something(self, held: tuple[str, ...]) -> Callable[[str], bool]:
+        """Tells dialogue whether words name a figure of the plans."""
+        return lambda text: bool(self.finder.find(text, held).rows) if held else False
 
     def _greeting(self, documents: Sequence[str]) -> str:
         names = self._indicators(documents, 1)
@@ -284,11 +256,12 @@ class EmbeddedEngine:
 
 def _in_the_plans_words(answer: Answer) -> Answer:
     """The answer as its citations alone, where its own wording did not pass the number lock."""
-    quotes = [f"“{_quoted(citation.quote)}”[{citation.marker}]" for citation in answer.citations]
+    quotes = [f"“{quoted(citation.quote)}”[{citation.marker}]" for citation in answer.citations]
     return answer.model_copy(
         update={
             "text": "写明：\n\n" + "\n\n".join(quotes) if quotes else "请说明要问哪一项指标或任务。",
             "status": answer.status if quotes else "needs_clarification",
+            "computed": (),
             "notices": (*answer.notices, "答案的措辞没有通过数字核对，改为只引原文。"),
         }
     )
@@ -299,22 +272,3 @@ def _refuse_unusable(question: str) -> None:
         raise UnusableInput("问题是空的，请输入要问的内容。")
     if len(question) > LONGEST_QUESTION:
         raise UnusableInput(f"问题太长：{len(question)} 个字，最多 {LONGEST_QUESTION} 个字，请缩短后再问。")
-
-
-def _nameable(words: str) -> str:
-    """Words of the question as they may be repeated: a number that only the question brought may not."""
-    holds_number = re.search(r"\d", words) or read_quantities(words)
-    return "另一项" if holds_number or not words else words
-
-
-def _without_places(question: Question, places: Sequence[str]) -> Question:
-    """The place names of the plan itself need no support from its clauses."""
-    terms, context = question.terms, question.context
-    for place in places:
-        terms, context = terms.replace(place, " "), context.replace(place, " ")
-    return replace(question, terms=" ".join(terms.split()), context=" ".join(context.split()))
-
-
-def _quoted(sentence: str) -> str:
-    """A clause's words inside quotation marks: a line break of the source is none of the sentence's."""
-    return re.sub(r"\s*[\r\n]+\s*", "", sentence).strip("—-–•· ").rstrip(";；")

@@ -1,59 +1,107 @@
-"""Figure questions, from the ledger: the row that the question means, or none."""
+"""Figure questions: the row of the ledger that is meant, said for what it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
-from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
+from assistant.answering.draft import Draft, Reply, nameable, pairs_of
+from assistant.answering.evidence import words_of
+from assistant.answering.finder import Finding, wrong_unit
+from assistant.answering.headings import parts
+from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
-from assistant.answering.shelf import Indexes
 
-# A row answers when it holds next to everything that was asked, most of it beside the figure itself. Chosen on the
-# tuning questions: right rows have local ≥ 0.56 and supported 1; rows about something else supported ≤ 0.58.
-_LOCAL, _SUPPORTED = 0.5, 0.75
-# A keyword alone (充电桩) is a figure question only when it names the indicator all but completely.
-_KEYWORD_LOCAL = 0.9
-# An indicator named this far is meant, whatever longer indicators hold the same words.
-_NAMED_IN_FULL = 0.9
-_EPSILON = 1e-6
+_MOST_ROWS = 8
 
 
-def find_rows(question: Question, indexes: Indexes, documents: Sequence[str]) -> list[RowMatch]:
-    """The rows that answer, usually one; several where the question fits them equally. Best first."""
-    found = [match for document in documents for match in indexes.of(document).rank_rows(question)]
-    years = {document: indexes.of(document).plan.year or 0 for document in documents}
-    found = [match for match in found if answers(question, match)]
-    if question.years:
-        found = [m for m in found if any(str(year) in m.row.period for year in question.years)]
-    found.sort(key=lambda m: (-round(m.score, 6), -years[m.document], m.row.start))
-    if not found:
-        return []
-    best = found[0]
-    if best.named >= _NAMED_IN_FULL:
-        return [best]
-    return sorted((m for m in found if _fits_as_well(question, m, best)), key=lambda match: match.row.start)
+def answer(draft: Draft, finding: Finding) -> Reply | None:
+    """The figure asked for, or None where the ledger has none that is meant."""
+    if not finding.rows:
+        return None
+    if len(finding.rows) > _MOST_ROWS:
+        names = dict.fromkeys(m.row.indicator for m in finding.rows if not re.search(r"\d", m.row.indicator))
+        choices = f"：“{'”“'.join(names)}”" if names else ""
+        return Reply("needs_clarification", f"符合这个问法的指标太多，请说明是哪一项{choices}。")
+    if len(finding.rows) == 1:
+        return one_figure(draft, finding.asked, finding.rows[0])
+    lines = [f"- {draft.line(match)}" for match in finding.rows]
+    before = draft.named(finding.rows[0].document)
+    return Reply("answered", f"{before}符合这个问法的有：\n" + "\n".join(lines), pairs_of(finding.rows))
 
 
-def _fits_as_well(question: Question, match: RowMatch, best: RowMatch) -> bool:
-    """Whether the question says nothing that sets the row apart from the best one (楼宇多少栋 means three of them)."""
-    return (
-        match.document == best.document
-        and abs(match.on_indicator - best.on_indicator) < _EPSILON
-        and abs(match.local - best.local) < _EPSILON
-        and match.row.is_descriptive == best.row.is_descriptive
-        and unit_fits(question, match.row) == unit_fits(question, best.row)
-    )
+def one_figure(draft: Draft, asked: Question, match: RowMatch) -> Reply:
+    """One row as an answer: a target without a figure, a target where a result was asked for, a wrong unit are said
+    to be so."""
+    row, before = match.row, draft.named(match.document)
+    marker = draft.cite(match.document, row.clause)
+    if row.value is None:
+        said = f"计划提到{row.indicator}，但**没有定具体数字**，写的是“{row.text}”。{marker}"
+        return Reply("no_figure", before + said)
+    said = f"{words_of(row)}。{marker}"
+    rows = pairs_of([match])
+    if asked.asks_result and row.tense == "target":
+        return Reply("no_figure", f"{before}文中没有完成数。这一项只有计划目标：{said}", rows)
+    if wrong_unit(asked, match):
+        return Reply("answered", f"{before}计划没有以“{asked.unit}”给出这一项，写的是：{said}", rows)
+    if row.is_descriptive:
+        return Reply("answered", f"{before}文中写的是{said}", rows)
+    return Reply("answered", f"{before}{'计划' if row.tense == 'target' else '文中写明'}{said}", rows)
 
 
-def answers(question: Question, match: RowMatch) -> bool:
-    """Whether the row is about what was asked."""
-    if match.missing or match.supported < _SUPPORTED or match.on_indicator <= 0:
+def several(draft: Draft, asked: Question) -> Reply | None:
+    """Several things asked at once, each with its clause; None where fewer than two of them are found, or where the
+    question only tells of the others."""
+    if len(asked.subjects) < 2 or not asks_several(asked):
+        return None
+    titles = [part.title for document in draft.documents[:1] for part in parts(document, draft.plan(document))]
+    subjects = tuple(said for said in asked.subjects if not any(said.replace(" ", "") in title for title in titles))
+    if len(subjects) < 2:
+        return None  # 加快数字经济赋能 传统企业: where it stands, and what is asked for
+    found = resolve(draft, subjects)
+    if sum(match is not None for _, match in found) < 2:
+        return None
+    lines = []
+    for subject, match in found:
+        lines.append(f"- {draft.line(match)}" if match else f"- {nameable(subject)}：计划没有给出数字。")
+    return Reply("answered", "\n".join(lines), pairs_of([match for _, match in found if match]))
+
+
+_TOGETHER = re.compile(
+    r"分别|各(?:自|是|有|要|新增|增|几|多少|为)|挨个|连同|[两三四](?:件事|个数|项|样|格|处|者|个增速)|几项|都列|这些|一起给|都(?:是|有|要)?(?:多少|几)|一并|同时"
+)
+
+
+def asks_several(asked: Question, bare_names: bool = True) -> bool:
+    """Whether it asks for all that it names: 各多少, 分别; two parts that each ask; or, with `bare_names`, nothing but
+    names."""
+    if _TOGETHER.search(asked.text):
+        return True
+    asking = re.findall(r"百分之(?:多少|几)|多少|(?<!哪)几(?![乎类种大])|多长|多大|多高", asked.text)
+    if len(asking) >= 2 and not asked.claims:
+        return True
+    if not bare_names:
         return False
-    return match.local >= (_LOCAL if question.explicit else _KEYWORD_LOCAL)
+    bare = re.sub(r"[\s、,，和与及跟?？。的呢]|以及|目标|指标", "", asked.text)
+    return len(bare) <= sum(len(subject.replace(" ", "")) for subject in asked.subjects) + 2
 
 
-def wrong_unit(question: Question, match: RowMatch) -> bool:
-    """Whether another kind of unit was asked for than the row counts in (充电桩多少公里)."""
-    if question.unit in GENERIC_UNITS or not question.unit:
-        return False
-    return unit_fits(question, match.row) is False
+def resolve(draft: Draft, subjects: tuple[str, ...], ending: str = "") -> list[tuple[str, RowMatch | None]]:
+    """Each subject with the row that it means, or None; subjects that mean the same row are one.
+
+    科技、亿元两类楼宇 names its noun once: a subject is tried with the last one's ending too.
+    """
+    found: dict[object, tuple[str, RowMatch | None]] = {}
+    last = subjects[-1].split(" ")[-1]
+    for subject in subjects:
+        match = best_of(draft, subject + ending)
+        if match is None and subject != subjects[-1] and len(last) >= 2 and not subject.endswith(last[-2:]):
+            match = best_of(draft, subject + last[-2:] + ending)
+        key = (match.document, match.row.start) if match else subject
+        found.setdefault(key, (subject, match))
+    return list(found.values())
+
+
+def best_of(draft: Draft, subject: str) -> RowMatch | None:
+    """The one row that a subject means."""
+    rows = draft.find(subject).rows
+    return rows[0] if len(rows) == 1 else None

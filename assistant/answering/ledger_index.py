@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering.grams import PairWeights, Word, pairs, question_words, without
 from assistant.answering.question import Question
@@ -33,7 +33,9 @@ class RowMatch:
     in the row itself (indicator, action, unit, the words between the commas), headings left out of account;
     `supported` stands anywhere in the row, its clause or its headings; `on_indicator` stands in the indicator. `named` is the share of
     the indicator's own weight that the question names.
-    `missing` are words of the question of which the row, its clause and its headings hold nothing."""
+    `missing` are words of the question of which the row, its clause and its headings hold nothing. `likely`: how likely
+    this row is meant, 0 to 1, and `other_kind`, that another kind of the same thing is asked for (会展活动 of 人工智能活动),
+    where `RowMatcher` says so."""
 
     document: str
     row: LedgerRow
@@ -43,6 +45,11 @@ class RowMatch:
     on_indicator: float
     named: float
     missing: tuple[str, ...]
+    likely: float = 0.0
+    other_kind: bool = False
+
+    def weighed(self, likely: float, other_kind: bool) -> RowMatch:
+        return replace(self, likely=likely, other_kind=other_kind)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,8 @@ class ClauseMatch:
 
 
 class LedgerIndex:
-    """One document's rows and clauses as character pairs. Built once for a document, then only read."""
+    """One document's rows and clauses as character pairs. Built once for a document, then only read. `beside`: for each
+    row the pairs of the words between the commas around it."""
 
     def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...]) -> None:
         self.document = document
@@ -70,10 +78,10 @@ class LedgerIndex:
         self.weights = PairWeights(
             self._paths[clause.id] | self._clauses[clause.id] for clause in plan.clauses if clause.kind != "header"
         )
-        self._beside = [pairs(self._words_beside(row)) for row in rows]
+        self.beside = [pairs(self._words_beside(row)) for row in rows]
         self._rows_of: dict[str, set[int]] = defaultdict(set)
         for number, row in enumerate(rows):
-            for pair in pairs(row.indicator) | self._beside[number]:
+            for pair in pairs(row.indicator) | self.beside[number]:
                 self._rows_of[pair].add(number)
 
     def _words_beside(self, row: LedgerRow) -> str:
@@ -97,7 +105,7 @@ class LedgerIndex:
         row = self.rows[number]
         indicator = pairs(row.indicator)
         action = pairs(f"{row.action}{row.indicator}") | pairs(row.unit) | pairs(row.action)
-        beside, clause, path = self._beside[number], self._clauses[row.clause], self._paths[row.clause]
+        beside, clause, path = self.beside[number], self._clauses[row.clause], self._paths[row.clause]
         asked = _all_pairs(words)
         total = self.weights.sum(asked) or 1.0
         covered = local = supported = on_indicator = only_path = 0.0
@@ -136,6 +144,10 @@ class LedgerIndex:
             missing=without(question.terms, around.__contains__),
         )
 
+    def unmatched(self, row: LedgerRow, question: Question) -> RowMatch:
+        """The match of a row that shares nothing with the question."""
+        return RowMatch(self.document, row, 0.0, 0.0, 0.0, 0.0, 0.0, tuple(question.terms.split()))
+
     def rank_clauses(self, question: Question, clause_ids: Iterable[str] | None = None) -> list[ClauseMatch]:
         """The clauses (all of the body where none are named) by how much of the question they account for, ties in
         the text's order."""
@@ -161,6 +173,11 @@ class LedgerIndex:
             supported=in_clause + in_path,
             missing=without(terms, (own | path).__contains__),
         )
+
+    def holds_all(self, clause: Clause, words: Iterable[str]) -> bool:
+        """Whether each of the words stands in the clause, spelled by its character pairs."""
+        own = self._clauses[clause.id]
+        return all(pairs(word) <= own for word in words)
 
     def unknown_words(self, question: Question) -> tuple[str, ...]:
         """The words of the question that stand nowhere in the plan."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
-from assistant.answering.answer import Answer
-from assistant.plan.quantity import Quantity, same_quantity
+from assistant.answering.answer import Answer, Computed
+from assistant.plan.quantity import Amount, Qualifier, Quantity, same_quantity
 from assistant.plan.scan import narrow, read_quantities
 
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -47,7 +49,7 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
             *citation.path,
         ]
     for computed in answer.computed:
-        sources += [computed.expression, computed.value, computed.value + computed.unit]
+        sources += [computed.expression, computed.value, computed.upper or ""]
     allowed = narrow("\n".join(sources))
     digits = set(_DIGITS.findall(allowed))
     words = _MARKER.sub(" ", narrow(answer.text))
@@ -55,7 +57,8 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
         if number not in digits:
             raise UnsupportedNumber(f"{number} stands in no source: {answer.text!r}")
     stated = read_quantities(words.replace("**", ""))
-    known = [quantity for source in sources for quantity in _quantities(source)] if stated else []
+    known: list[Amount] = [quantity for source in sources for quantity in _quantities(source)] if stated else []
+    known += [_Reckoned.of(computed) for computed in answer.computed]
     said_not_so = set(_DIGITS.findall(narrow("\n".join(denied))))
     for quantity in stated:
         if said_not_so.issuperset(_DIGITS.findall(narrow(quantity.text))) and said_not_so:
@@ -63,6 +66,22 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
         if not any(same_quantity(quantity, one) for one in known):
             raise UnsupportedNumber(f"{quantity.text} stands in no source: {answer.text!r}")
     return answer
+
+
+@dataclass(frozen=True)
+class _Reckoned:
+    """A computed result as an amount that the text may state."""
+
+    value: Decimal
+    upper: Decimal | None
+    unit: str
+    qualifier: Qualifier
+
+    @classmethod
+    def of(cls, computed: Computed) -> _Reckoned:
+        upper = None if computed.upper is None else Decimal(computed.upper)
+        qualifier: Qualifier = "exact" if computed.qualifier == "lower_bounds" else computed.qualifier
+        return cls(Decimal(computed.value), upper, computed.unit, qualifier)
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,21 @@ from assistant.answering.question import Question
 from assistant.answering.shelf import Shelf
 
 _PLACE_END = tuple("区县市省旗州盟")
+# A place that no dictionary knows: named first, or after a pause, and followed by what a plan is asked about.
+_NAMED_PLACE = re.compile(
+    r"(?:^|[,，。;；、:：\s]|和|与|把|查|问|那)(?P<place>(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{3,12})(?:新区|区|县|市))(?=今年|明年|去年|\d{4}|\d{2}年|的|呢|那|这|也|计划|是|要|$|[,，?？])"
+)
+_NO_PLACE = re.compile(
+    r"(?:社|园|景|校|城|片|街|分|辖|小|学|库|地|全|我|本|示范|核心|开发|商|厂|住宅|功能|旅游|保护|试验|引领|整治|重点)区$|(?:全|我|本|城|超|都|夜|上|门|股|集|菜)市$|(?:各|全|哪个|哪些|几个|这个|那个).{0,2}[区县市]$"
+)
+# 汉阳那边: a place by its short name.
+_SHORT_PLACE = re.compile(r"^(?:那边|这边|今年|明年|呢|20\d\d年)")
+
+
+_RELATIVE = re.compile(
+    r"(?<![比较同与和跟])(?:去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年)(?!度?相比|同期)"
+)
+_SHIFTS = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "来年": 1, "下一年": 1, "后年": 2}
 
 
 @dataclass(frozen=True)
@@ -33,25 +48,70 @@ def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scop
         if held:
             chosen = held
             named.append(place)
-        elif not any(place in shelf.plan(d).text for d in chosen):
+        elif not any(_mentions(shelf.plan(d).text, place, question.text) for d in chosen):
             return Scope(chosen, missing=place)
     if question.years:
         held = tuple(d for d in chosen if _speaks_of(question.years, shelf, d))
         if not held:
-            return Scope(chosen, missing="、".join(f"{year}年" for year in question.years))
+            return Scope(chosen, missing="、".join(_as_typed(year, question.text) for year in question.years))
+        chosen = held
+    elif relative := _RELATIVE.search(_asking_part(question)):
+        held = _of_relative_year(relative.group(), shelf, chosen)
+        if not held:
+            return Scope(chosen, missing=relative.group())
         chosen = held
     return Scope(chosen, places=tuple(named))
 
 
+def _asking_part(question: Question) -> str:
+    """The part that asks: what is only told of last year (去年做到了200亿元,今年…) asks for no plan of it."""
+    parts = [part for part in re.split(r"[,，;；。!！?？\n()（）]", question.text) if part.strip()]
+    return parts[-1] if len(parts) > 2 else question.text
+
+
+def _mentions(text: str, place: str, question: str) -> bool:
+    """Whether a plan speaks of the place, so that the question may be about the plan's own dealings with it. A question
+    that begins with a place is about that place."""
+    begins = question.lstrip("，, ").startswith(place)
+    return place in text or (not begins and place[:-1] in text and len(place) > 2)
+
+
+def _of_relative_year(said: str, shelf: Shelf, documents: tuple[str, ...]) -> tuple[str, ...]:
+    """The documents that 去年 or 明年 means: of the year before or after the newest plan, or with results of the past."""
+    newest = max((shelf.plan(d).year or 0 for d in documents), default=0)
+    shift = _SHIFTS[said]
+    held = tuple(d for d in documents if shelf.plan(d).year == newest + shift)
+    if held or shift > 0:
+        return held
+    past = re.compile(rf"{newest + shift}年|去年|过去(?:的)?一年|上年")
+    return tuple(d for d in documents if past.search(shelf.plan(d).text))
+
+
 def _places(text: str) -> list[str]:
-    return [
-        word for word, tag in rjieba.tag(text[:200]) if tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END)
-    ]
+    """The places that a question names, in order."""
+    found: dict[str, None] = {}
+    for match in _NAMED_PLACE.finditer(text):
+        if not _NO_PLACE.search(match.group("place")):
+            found[match.group("place")] = None
+    position = 0
+    for word, tag in rjieba.tag(text[:200]):
+        position = text.find(word, position) + len(word)
+        whole = tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END) and not _NO_PLACE.search(word)
+        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:])
+        if (whole or short) and not any(word in place for place in found):
+            found[word] = None
+    return list(found)
+
+
+def _as_typed(year: int, text: str) -> str:
+    """The year as the question has it: 2021年 or 21年."""
+    written = re.search(rf"{year}\s?年", text)
+    return written.group() if written else f"{year % 100}年"
 
 
 def _is_of(place: str, shelf: Shelf, document: str) -> bool:
     plan = shelf.plan(document)
-    return place == plan.place or place in plan.title
+    return place == plan.place or place in plan.title or f"{place}区" == plan.place or f"{place}市" == plan.place
 
 
 def _speaks_of(years: tuple[int, ...], shelf: Shelf, document: str) -> bool:

@@ -1,14 +1,18 @@
-"""The documents that a question is put to, each with its index, built when first asked and kept for the generation."""
+"""What answering needs of a library."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from assistant.answering.ledger_index import LedgerIndex
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Texts to unit vectors, shape (texts, dimensions)."""
 
 
 class Hit(Protocol):
@@ -23,7 +27,7 @@ class Hit(Protocol):
 
 
 class Shelf(Protocol):
-    """What answering needs of a library."""
+    """The plans of a library, what retrieval finds in them, and the encoder that it finds with."""
 
     def document_ids(self) -> Sequence[str]: ...
     def plan(self, document: str) -> Plan: ...
@@ -32,13 +36,6 @@ class Shelf(Protocol):
         """The clauses that retrieval brings, best first."""
         ...
 
-
-class Indexes:
-    """One `LedgerIndex` a document, built on first use."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self.of = lru_cache(maxsize=None)(self._build)
-
-    def _build(self, document: str) -> LedgerIndex:
-        return LedgerIndex(document, self._shelf.plan(document), self._shelf.ledger(document))
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Texts to unit vectors, shape (texts, dimensions), by the encoder that the library is indexed with."""
+        ...

@@ -146,8 +146,9 @@ def _wrong_units(unit: str, others: Sequence[LedgerRow]) -> list[str]:
 
 
 def _replaced(text: str, words: str, other: str) -> str | None:
-    """The text with the first place of the words changed; None where they do not stand in it."""
-    return text.replace(words, other, 1) if words in text else None
+    """The text with the first place of the words changed; None where they do not stand in it: 2栋 does not stand in 12栋."""
+    found = re.search(rf"(?<![\d.]){re.escape(words)}", text)
+    return f"{text[: found.start()]}{other}{text[found.end() :]}" if found else None
 
 
 # --- Indicator --------------------------------------------------------------------------------------------------------

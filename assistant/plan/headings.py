@@ -51,7 +51,8 @@ class Heading:
     body: int
 
 
-def _number(written: str) -> int:
+def heading_number(written: str) -> int:
+    """The number that a heading or a reference to one is written with; 0 where it is none."""
     if written in _CIRCLED:
         return _CIRCLED.index(written) + 1
     if written.isdecimal():
@@ -89,7 +90,7 @@ def _numbered_heading(line: str, shift: int, *, glued: bool) -> Heading | None:
             return None
         title = line[match.end() : title_end].strip().rstrip("。").strip()
         written = match.group("n")
-        number = _number(written)
+        number = heading_number(written)
         rank = scheme.rank + 0.1 * written.count(".")
         component = written if scheme.name == "1.1" else str(number)
         return Heading(scheme.name, rank, number, component, match.group(), title, shift + body)

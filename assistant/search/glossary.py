@@ -62,6 +62,7 @@ class Glossary:
     _strict: dict[str, Concept] = field(init=False, repr=False, compare=False)
     _everyday: dict[str, tuple[Concept, ...]] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
+    _beginnings: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         strict: dict[str, Concept] = {}
@@ -75,6 +76,7 @@ class Glossary:
         object.__setattr__(self, "_strict", strict)
         object.__setattr__(self, "_everyday", everyday)
         object.__setattr__(self, "_longest", max(map(len, (*strict, *everyday)), default=0))
+        object.__setattr__(self, "_beginnings", frozenset(word[:2] for word in (*strict, *everyday)))
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """The words of the glossary in a question, in order, the longest at each place, none within another."""
@@ -121,6 +123,8 @@ class Glossary:
 
     def _mentions_at(self, question: str, start: int) -> Iterator[Mention]:
         """The words that begin at a place, the longest first."""
+        if question[start : start + 2].lower() not in self._beginnings:
+            return
         for end in range(min(start + self._longest, len(question)), start + 1, -1):
             word = question[start:end]
             concept = self._strict.get(word.lower())

@@ -82,8 +82,8 @@ STATUSES = [
     ("五大措施是哪五个", "answered", "控尘、治源、管车、禁燃、增绿"),
     ("车位、充电站、充电桩各多少", "answered", "1000根"),
     ("楼宇多少栋", "answered", "不少于8栋"),
-    ("科技楼宇和亿元楼宇一共几栋", "answered", "没有相加"),
-    ("停车位和充电桩一共多少", "answered", "没有相加"),
+    ("科技楼宇和亿元楼宇一共几栋", "answered", "合计**4栋**"),
+    ("停车位和充电桩一共多少", "answered", "不能相加"),
     ("武泰闸站、月亮湾站一共几座变电站", "answered", "两座"),
     ("9999根、GDP分别多少", "answered", "7%"),
     ("招商，９９９９各多少", "answered", "700亿元以上"),
@@ -108,6 +108,22 @@ def test_several_things_at_once_are_each_cited(corpus_assistant: Assistant) -> N
 def test_a_total_is_never_answered_with_one_of_its_parts(corpus_assistant: Assistant) -> None:
     answer = corpus_assistant.ask("停车位和充电桩一共多少")
     assert [figure.text for figure in answer.figures] == ["2000个", "1000根"]
+    assert answer.computed == ()
+
+
+def test_a_total_is_worked_out_of_cited_figures(corpus_assistant: Assistant) -> None:
+    answer = corpus_assistant.ask("科技楼宇和亿元楼宇一共几栋")
+    (total,) = answer.computed
+    assert (total.expression, total.value, total.upper, total.unit, total.qualifier) == (
+        "2+2",
+        "4",
+        None,
+        "栋",
+        "exact",
+    )
+    operands = [answer.figures[index] for index in total.operands]
+    assert [(one.indicator, one.text) for one in operands] == [("科技楼宇", "2栋"), ("亿元楼宇", "2栋")]
+    assert len(answer.figures) == 2
 
 
 def test_equally_fitting_rows_are_all_given(corpus_assistant: Assistant) -> None:
@@ -157,7 +173,7 @@ def test_the_same_question_gives_the_same_answer(corpus_home: Path, corpus_assis
 def test_a_wording_that_the_number_lock_stops_becomes_the_plans_own_words(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("assistant.answering.engine.words_of", lambda row: f"{row.indicator}**2000根**")
+    monkeypatch.setattr("assistant.answering.figures.words_of", lambda row: f"{row.indicator}**2000根**")
     answer = corpus_assistant.ask("新增充电桩多少根")
     assert answer.text == f"写明：\n\n“{answer.citations[0].quote}”[1]"
     assert "2000根" not in answer.text

@@ -101,7 +101,8 @@ def judged(row: dict[str, str], cases: dict[str, dict[str, Case]], ground: Groun
 @pytest.fixture(scope="module")
 def cases() -> dict[str, dict[str, Case]]:
     suites = [read_suite(path) for path in (ROOT / "evals").glob("*.yaml")]
-    return {suite.name: {case.id: case for case in suite.suite.cases} for suite in suites}
+    # What is kept aside is not printed either, where a test fails.
+    return {suite.name: {case.id: case for case in suite.suite.cases} for suite in suites if not suite.suite.kept_aside}
 
 
 def test_wrong_answers_that_others_wrote_are_caught(

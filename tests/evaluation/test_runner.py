@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assistant.answering.answer import Answer, Usage
 from assistant.answering.engine import EmbeddedEngine
@@ -25,6 +27,7 @@ from assistant.evaluation.summary import group, total
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
+from assistant.search.encoder import StaticEncoder
 from assistant.search.glossary import NO_GLOSSARY
 from assistant.wiring import Assistant
 from tests.conftest import ROOT
@@ -49,6 +52,7 @@ OTHER_TEXT = """某县2031年国民经济和社会发展计划
 新增观鸟站4座。新增充电桩20根。
 """
 WAIT = 30  # seconds that a thread may wait for another before a test fails
+ENCODER = StaticEncoder()
 
 
 class Found(NamedTuple):
@@ -100,6 +104,9 @@ class SmallAssistant:
         assert question
         assert documents is None or set(documents) <= set(self.plans)
         return [Found(*key) for key in self.found[:top]]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.asarray(ENCODER.get_text_embedding_batch(list(texts)), dtype=np.float32)
 
     def close(self) -> None:
         self.closed += 1

@@ -117,6 +117,7 @@ def test_shipped_suites_are_not_the_offices_own(corpus_home: Path, corpus_assist
     assert {one.name for one in suites} >= {"numeric", "perturbation"}
     assert not any(one.local for one in suites)
     assert {one.name for one in suites if one.kept_aside} == {
+        "every-kind-kept-aside",
         "kept-aside",
         "own-words-kept-aside",
         "plain-speech-kept-aside",

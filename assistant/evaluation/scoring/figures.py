@@ -13,6 +13,7 @@ from assistant.evaluation.scoring.judged import (
     Judged,
     amount,
     amount_of,
+    counts_of_figures,
     expected_results,
     made,
     not_given,
@@ -53,7 +54,7 @@ def score_figure(judged: Judged) -> Iterator[Score]:
     faults = [f"答案没有说{in_words(pair.expected)}" for pair in found if not pair.claims]
     if judged.fields:
         faults += [f"数据里没有{in_words(pair.expected)}" for pair in found if not pair.figures]
-    known: list[Amount] = [*case.figures, *expected_results(judged)]
+    known: list[Amount] = [*case.figures, *expected_results(judged), *counts_of_figures(judged)]
     faults += [
         f"说了不该有的{claim.quantity.text}"
         for claim in wording.stated
@@ -131,6 +132,8 @@ def _remarks(judged: Judged) -> list[str]:
     words = judged.wording.plain
     for claim in judged.wording.claims:
         words = words.replace(claim.quantity.text, "")
+    # A difference of two open figures is worked out with their bounds, and must be said to be so.
+    known += ["下限" for one in judged.answer.computed if one.qualifier == "lower_bounds"]
     said = _QUALIFYING_REMARK.findall(words)
     return [remark for remark in said if not any(remark in words for words in known)]
 
@@ -141,7 +144,7 @@ def _remarks(judged: Judged) -> list[str]:
 def score_computed(judged: Judged) -> Iterator[Score]:
     """The expected results, each in the fields and in the text, and no other; operands that are there."""
     case, answer = judged.target.case, judged.answer
-    if not case.computed and not answer.computed:
+    if not case.computed and len(answer.computed) == len(counts_of_figures(judged)):
         return
     words = all_in_words(case.computed) or "不计算"
     if judged.refused:
@@ -156,9 +159,13 @@ def score_computed(judged: Judged) -> Iterator[Score]:
         ]
         if not any(one.qualifier == expected.qualifier for one in matches):
             faults.append(f"计算结果里没有{in_words(expected)}")
-        if not any(judged.same(claim.quantity, result) for claim in judged.wording.claims if not claim.denied):
+        said = [claim for claim in judged.wording.claims if not claim.denied and judged.same(claim.quantity, result)]
+        qualifier = "exact" if expected.qualifier == "lower_bounds" else expected.qualifier
+        if not said:
             faults.append(f"答案没有说{in_words(expected)}")
-    if len(answer.computed) > len(case.computed):
+        elif not any(claim.quantity.qualifier == qualifier for claim in said):
+            faults.append(f"结果应为{in_words(expected)}，写成了{said[0].quantity.text}")
+    if len(answer.computed) - len(counts_of_figures(judged)) > len(case.computed):
         faults.append("计算结果里有多余的结果")
     for one in answer.computed:
         if not all(0 <= operand < len(answer.figures) for operand in one.operands):

@@ -80,11 +80,20 @@ def pairs(judged: Judged) -> list[Pair]:
         Pair(
             expected,
             row,
-            tuple(claim for claim in judged.wording.stated if judged.same(claim.quantity, expected)),
+            _claims(judged, expected),
             tuple(figure for figure in judged.answer.figures if _is_row(judged, figure, expected, row)),
         )
         for expected, row in zip(case.figures, judged.target.rows, strict=True)
     ]
+
+
+def _claims(judged: Judged, expected: ExpectedFigure) -> tuple[Claim, ...]:
+    """The claims of an amount; where two figures of one amount are expected (10%, 10%以上), those with its qualifier."""
+    claims = tuple(claim for claim in judged.wording.stated if judged.same(claim.quantity, expected))
+    rivals = [one for one in judged.target.case.figures if one is not expected and judged.same(one, expected)]
+    if any(one.qualifier != expected.qualifier for one in rivals):
+        return tuple(claim for claim in claims if claim.quantity.qualifier == expected.qualifier) or claims
+    return claims
 
 
 def _is_row(judged: Judged, figure: Figure, expected: ExpectedFigure, row: tuple[str, LedgerRow] | None) -> bool:
@@ -116,6 +125,18 @@ def expected_results(judged: Judged) -> list[Amount]:
         ExpectedFigure(value=one.value, upper=one.upper, unit=one.unit, qualifier="exact")
         for one in judged.target.case.computed
     ]
+
+
+def counts_of_figures(judged: Judged) -> list[Amount]:
+    """Counts of the answer's own figures that nobody asked for but that are right: 一共10项 above a collection of ten."""
+    everything = tuple(range(len(judged.answer.figures)))
+    expected = {(one.value, one.unit) for one in judged.target.case.computed}
+    counts = [
+        amount({"value": one.value, "unit": one.unit})
+        for one in judged.answer.computed
+        if one.operands == everything and one.value == str(len(everything)) and one.unit in ("项", "个", "条")
+    ]
+    return [one for one in counts if one is not None and (one.value, one.unit) not in expected]
 
 
 def anywhere(judged: Judged) -> str:

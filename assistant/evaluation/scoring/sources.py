@@ -238,7 +238,7 @@ def _supported(judged: Judged, claim: Claim) -> bool:
                 return True
         if given.text in citation.title or given.text in citation.path:
             return True
-    results = [amount({"value": one.value, "unit": one.unit}) for one in judged.answer.computed]
+    results = [amount({"value": one.value, "upper": one.upper, "unit": one.unit}) for one in judged.answer.computed]
     return any(one is not None and judged.same(given, one) for one in results)
 
 

@@ -1,0 +1,118 @@
+"""An answer in the making: the plans that it may be drawn from, what it has cited, and how it words both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answering.answer import Computed, Status
+from assistant.answering.evidence import Sources, words_of
+from assistant.answering.finder import Finder, Finding
+from assistant.answering.ledger_index import RowMatch
+from assistant.answering.scope import Scope
+from assistant.plan.document import Clause, Plan
+from assistant.plan.ledger import LedgerRow
+from assistant.plan.scan import read_quantities
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a kind of question is answered with. `rows`: (document, row) of the figures that it rests on, in the order in
+    which `computed` counts them; `denied`: numbers of the question that the text says are not so."""
+
+    status: Status
+    text: str
+    rows: tuple[tuple[str, LedgerRow], ...] = ()
+    computed: tuple[Computed, ...] = ()
+    denied: tuple[str, ...] = ()
+
+
+class Draft:
+    """One try at an answer. `sources` are what it has cited so far: a try that is given up leaves nothing behind."""
+
+    def __init__(self, finder: Finder, scope: Scope, text: str) -> None:
+        """`text`: the question standing alone, in plain characters."""
+        self.finder, self.scope, self.text = finder, scope, text
+        self.sources = Sources()
+        self._found: dict[str, Finding] = {}
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.scope.documents
+
+    def again(self) -> Draft:
+        """A fresh try at the same question: nothing cited, what has been looked up kept."""
+        draft = Draft(self.finder, self.scope, self.text)
+        draft._found = self._found
+        return draft
+
+    def plan(self, document: str) -> Plan:
+        return self.finder.shelf.plan(document)
+
+    def find(self, text: str) -> Finding:
+        """What the question, or a thing that it names, finds in the plans in scope."""
+        if text not in self._found:
+            self._found[text] = self.finder.find(text, self.documents, self.scope.places)
+        return self._found[text]
+
+    def cite(self, document: str, clause_id: str) -> str:
+        """The marker of a clause."""
+        plan = self.plan(document)
+        return self.sources.cite(document, plan, plan.clause(clause_id))
+
+    def line(self, match: RowMatch) -> str:
+        """A row as a phrase with its marker; one without a figure in its own words."""
+        return self.row_line(match.document, match.row)
+
+    def row_line(self, document: str, row: LedgerRow) -> str:
+        marker = self.cite(document, row.clause)
+        if row.value is None:
+            return f"{row.indicator}：没有定具体数字，写的是“{quoted(row.text)}”{marker}"
+        return f"{words_of(row)}{marker}"
+
+    def quote(self, document: str, clause: Clause) -> str:
+        """A clause's sentence in quotation marks with its marker."""
+        return f"“{quoted(clause.text)}”{self.cite(document, clause.id)}"
+
+    def stretch(self, document: str, row: LedgerRow) -> str:
+        """The words between the commas around a row's figure, as the plan has them."""
+        plan = self.plan(document)
+        clause = plan.clause(row.clause)
+        start = max((plan.text.rfind(stop, clause.start, row.start) for stop in ",，;；。:："), default=-1) + 1
+        stop = re.search(r"[,，;；。]", plan.text[row.end : clause.end])
+        end = row.end + stop.start() if stop else clause.end
+        return quoted(plan.text[max(start, clause.start) : end])
+
+    def named(self, document: str) -> str:
+        """Which plan the answer is from, where the question left more than one to answer from."""
+        if len(self.documents) < 2:
+            return ""
+        plan = self.plan(document)
+        if not plan.title:
+            return f"{document}："
+        place = plan.place if plan.place and plan.place not in plan.title else ""
+        year = f"{plan.year}年" if plan.year and str(plan.year) not in plan.title else ""
+        return f"{place}{year}《{plan.title}》："
+
+    def where(self, document: str, clause: Clause) -> str:
+        """The task or heading that a clause stands under, in quotation marks."""
+        plan = self.plan(document)
+        path = plan.path(clause)
+        return f"“{quoted(path[-1])}”" if path else f"《{plan.title}》" if plan.title else "正文"
+
+
+def quoted(sentence: str) -> str:
+    """A clause's words inside quotation marks: a line break of the source is none of the sentence's."""
+    return re.sub(r"\s*[\r\n]+\s*", "", sentence).strip("—-–•· ").rstrip(";；")
+
+
+def nameable(words: str) -> str:
+    """Words of the question as they may be repeated: a number that only the question brought may not."""
+    holds_number = re.search(r"\d", words) or read_quantities(words)
+    return "另一项" if holds_number or not words else words.replace(" ", "")
+
+
+def pairs_of(matches: Sequence[RowMatch]) -> tuple[tuple[str, LedgerRow], ...]:
+    """(document, row) of the matches that carry a figure."""
+    return tuple((match.document, match.row) for match in matches if match.row.value is not None)
