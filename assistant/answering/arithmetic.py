@@ -280,7 +280,7 @@ def _compare(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Repl
     bounds = [_in_unit_of(match, matches[0]).bound for match in ordered]
     least = re.search(r"(?:最|更)(?:少|低|慢|小|短)|哪[^,，。]{0,6}(?:少|低|慢|小|短)", asked.text)
     if bounds[0] == bounds[1]:
-        verdict = f"两项的数一样，{_openness(ordered)}" if _openness(ordered) else "两项一样。"
+        verdict = f"数是一样的，{_openness(ordered)}" if _openness(ordered) else "数是一样的。"
     elif least:
         verdict = f"较{least.group()[-1]}的是{ordered[-1].row.indicator}。"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answering import figures
 from assistant.answering.draft import Draft, Reply, pairs_of
@@ -12,7 +13,7 @@ from assistant.answering.finder import Finding
 from assistant.answering.question import Question, content_words, terms_of
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Quantity, same_figure, same_quantity
-from assistant.plan.units import base_unit
+from assistant.plan.units import SCALES, base_unit
 
 _EXACTLY = re.compile(r"正好|刚好|恰好|整好|不多不少|就是\S{0,6}整|整吗|固定|死|确数|封顶|到顶|上限")
 
@@ -71,6 +72,9 @@ def _verdict(asked: Question, claims: Sequence[Quantity], row: LedgerRow) -> str
     """对, 不对 or what differs; "" where the question states no figure that can be laid beside the row."""
     if not claims:
         return ""
+    # 七百亿 of money says 元 by itself.
+    money = base_unit(row.unit)[0] == "元"
+    claims = [replace(one, unit=f"{one.unit}元") if money and one.unit in SCALES else one for one in claims]
     same = [claim for claim in claims if same_figure(claim, row)]
     if not same:
         alike = [claim for claim in claims if claim.value == row.value and _counted(claim, row)]

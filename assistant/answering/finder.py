@@ -22,6 +22,7 @@ _MOST_DOCUMENTS = 4
 # A row answers from here on: the figure is likelier meant than all else together. Below it, but from `_LIKELY`, it answers
 # where no second row comes near it. Chosen on the tuning questions.
 _SURE, _LIKELY, _AHEAD = 0.5, 0.3, 2.0
+_AS_LIKELY = 0.02  # of the likeliest: what its words fit as well, but not its meaning, is not meant
 _SURE_OF_KIND = 0.6  # where another kind of the same thing may be meant
 # Named in full; and said in nothing but the row's own words, the verb aside.
 _IN_FULL, _SAID = 0.9, 0.75
@@ -263,6 +264,7 @@ def _fits_as_well(asked: Question, match: RowMatch, best: RowMatch) -> bool:
     """Whether the question's words say nothing that sets the row apart from the best one (楼宇多少栋 means three)."""
     return match is best or (
         match.document == best.document
+        and match.likely >= _AS_LIKELY * best.likely
         and best.on_indicator > 0
         and abs(match.on_indicator - best.on_indicator) < _EPSILON
         and abs(match.local - best.local) < _EPSILON

@@ -164,7 +164,7 @@ def outline(draft: Draft, text: str) -> Reply | None:
         if (
             asks_outline
             and (whole or len(about) <= 2)
-            and re.search(r"部分|章|篇|板块|结构|框架|目录|提纲|大纲|大块|标题|outline|structure", text)
+            and re.search(r"部分|章|篇|板块|结构|框架|目录|提纲|大纲|大块|几块|标题|outline|structure", text)
         ):
             return _headings(draft, text, draft.documents[0], None)
         return None

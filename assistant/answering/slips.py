@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     """The text in simplified characters and half-width forms, without markup, common English words in Chinese."""
     flat = _simplifier().convert(unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)))
     flat = flat.replace("「", "“").replace("」", "”").replace("『", "“").replace("』", "”")
-    flat = flat.replace("己经", "已经")
+    flat = re.sub(r"(?<=[多少几\d一二两三四五六七八九十百千])个亿(?!元)", "亿元", flat.replace("己经", "已经"))
     return _ENGLISH_WORDS.sub(lambda match: _ENGLISH[match.group().lower()], flat)
 
 
