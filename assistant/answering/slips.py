@@ -7,8 +7,9 @@ that a plan holds, never from words that it holds.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 
 import opencc
@@ -60,14 +61,22 @@ def _simplifier() -> opencc.OpenCC:
 @lru_cache(maxsize=32768)
 def _sounds(character: str) -> tuple[str, ...]:
     """The readings of a character without tones, those that sound alike made one."""
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.contrib.tone_convert import to_normal
+    readings, to_normal = _pinyin()
+    found = [_heard(to_normal(reading)) for reading in readings.get(ord(character), "").split(",") if reading]
+    return tuple(dict.fromkeys(found))
 
-    found: dict[str, None] = {}
-    for reading in PINYIN_DICT.get(ord(character), "").split(","):
-        if reading:
-            found[_heard(to_normal(reading))] = None
-    return tuple(found)
+
+_importing = threading.Lock()
+
+
+def _pinyin() -> tuple[Mapping[int, str], Callable[[str], str]]:
+    """The readings of characters, and what takes their tones off. Imported where first needed, by one thread: the
+    package's modules import each other, and threads that came in by different ones would wait for each other."""
+    with _importing:
+        from pypinyin.constants import PINYIN_DICT
+        from pypinyin.contrib.tone_convert import to_normal
+
+    return PINYIN_DICT, to_normal
 
 
 class Speller:
@@ -133,10 +142,8 @@ class Speller:
 @cache
 def _known_syllables() -> frozenset[str]:
     """Every syllable of pinyin without tones."""
-    from pypinyin.constants import PINYIN_DICT
-    from pypinyin.contrib.tone_convert import to_normal
-
-    sounds = {to_normal(one) for readings in PINYIN_DICT.values() for one in readings.split(",") if one}
+    of_characters, to_normal = _pinyin()
+    sounds = {to_normal(one) for readings in of_characters.values() for one in readings.split(",") if one}
     return frozenset(sounds | set(map(_heard, sounds)))
 
 
