@@ -5,42 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from assistant.answering import figures, interval
+from assistant.answering import figures, interval, own_number, reckoned
 from assistant.answering import question_words as words
-from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of
-from assistant.answering.interval import Interval, Result
+from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.question import Question
-from assistant.plan.scan import chinese_integer
-from assistant.plan.units import COUNTERS, SCALES, base_unit
+from assistant.plan.units import COUNTERS, base_unit
 
 _RATES = ("%", "个百分点", "‰")
 _COUNTERS = frozenset(COUNTERS)
-# What the user brings to reckon with: 四个季度, 12个月, 3年.
-_SHARES = (
-    (re.compile(r"(?P<n>[一二两三四五六七八九十]|\d+)个?季度|(?P<quarters>按季度?|季度|每季)"), 4),
-    (re.compile(r"(?P<n>[一二两三四五六七八九十]+|\d+)个?月|(?P<months>按月|每个?月|月均)"), 12),
-)  # fmt: skip
 # One thing in two years.
 _TWO_YEARS = re.compile(r"去年.*今年|今年.*(?:去年|上年)")
-_LONGEST_NUMBER = 12  # digits of a number to reckon with
-_DIVIDES = re.compile(r"平均|均摊|摊到|分摊|分到|平摊|分成|分给|除以|÷|每个?季度|每个?月|月均")
-_BY = re.compile(
-    r"(?:分成|分给|分到|除以|÷|摊到|平均到)[^,，。?？\d一二两三四五六七八九十]{0,4}(?P<n>\d+|[一二两三四五六七八九十]+)"
-)
-_QUALIFIED = {
-    "at_least": "至少{}", "more_than": "超过{}", "at_most": "至多{}", "less_than": "不到{}", "about": "约{}",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Operand:
-    match: RowMatch
-    interval: Interval
 
 
 def answer(draft: Draft, asked: Question) -> Reply | None:
@@ -66,7 +45,7 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
         if len(fitting) == 1 and len(named) > 1:
             return figures.one_figure(draft, asked, fitting[0])
     if len(rows) > len(named) and len(rows) > 1:
-        return _without_figure(draft, rows)
+        return reckoned.without_figure(draft, rows)
     if len(named) >= 2 and asked.operation in ("sum", "difference", "ratio", "average", "compare"):
         return _of_several(draft, asked, named)
     if len(named) <= 1 and asked.operation in ("average", "scale", "sum", "ratio"):
@@ -77,7 +56,10 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
             and any(unit_fits(asked, one.row) for one in _tied_to(draft, match) if asked.unit)
         ):
             return _average(draft, asked, (match, match))
-        return _of_one(draft, asked, match) if match is not None and match.row.value is not None else None
+        if match is None or match.row.value is None:
+            return None
+        shared = own_number.shared_out(draft, asked, match)
+        return _tied(draft, match) if shared is None and asked.operation == "sum" else shared
     return None
 
 
@@ -109,94 +91,6 @@ def _of_several(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> R
             return _average(draft, asked, matches)
 
 
-# --- A number that the user brings ----------------------------------------------------------------------------------------
-
-_STILL = re.compile(r"还(?:差|剩|缺|要|需|得)|剩下|离[^,，。]{0,12}(?:差|剩)|余下|再(?:建|装|选|引进|新增)(?:多少|几)")
-_DONE_SHARE = re.compile(
-    r"完成[^,，。?？]{0,12}(?:百分之|几成|多少比例|%|进度)|(?:完成率|进度|占)[^,，。?？]{0,8}(?:多少|百分|几成)"
-)
-_GROWN = re.compile(
-    r"(?:要|应|该|会|能|得)?(?:到|做到|达到|增长到|是)(?:多少|几)|应该?(?:是|做到|有)?(?:多少|几)|总(?:值|量|额)[^,，。?？]{0,8}(?:多少|几)"
-)
-_EACH_OF = re.compile(r"每(?:一)?(?:个|家|条|处|座|年|街道|社区)")
-
-
-def with_own_number(draft: Draft, asked: Question) -> Reply | None:
-    """车位建了750个,还差几个: the plan's figure and one that the question brings. The user's number is said in Chinese
-    numerals in the expression: digits are the plan's."""
-    if not asked.claims or not (asked.unit or asked.explicit or _STILL.search(asked.text)):
-        return None
-    claim = asked.claims[-1]
-    if len(_plainly(claim.value)) > _LONGEST_NUMBER:
-        return None
-    if claim.unit in SCALES:  # 520亿 of money
-        claim = replace(claim, unit=f"{claim.unit}元")
-    own = Interval.of(claim)
-    wants = next((p for p in (_STILL, _DONE_SHARE, _GROWN, _EACH_OF) if p.search(asked.text)), None)
-    if wants is None:
-        return None
-    match = figures.best_of(draft, asked.text)
-    if match is None or match.row.value is None or claim.text in match.row.indicator:
-        return None
-    row, said = match.row, _in_chinese(_plainly(claim.value))
-    same_unit = base_unit(claim.unit)[0] == _bare_unit(match)
-    scaled = (
-        interval.multiply(own, Interval.exactly(base_unit(claim.unit)[1] / base_unit(row.unit)[1]))
-        if same_unit
-        else own
-    )
-    if wants is _GROWN and row.unit == "%" and not same_unit and row.role == "change":
-        rate = interval.add(
-            Interval.exactly(Decimal(1)), interval.divide(Interval.of(row), Interval.exactly(Decimal(100)))
-        )
-        found = interval.result(interval.multiply(own, rate))
-        return _reply(draft, [match], f"{said}×（一+{_plainly(row.value)}%）", found, claim.unit, "按您给的底数计算是")
-    if wants is not _EACH_OF and not same_unit:
-        return None
-    if wants is _STILL:
-        found = interval.result(interval.subtract(Interval.of(row), scaled))
-        return _reply(draft, [match], f"{_plainly(row.value)}-{said}", found, row.unit, "按您给的数计算，还差")
-    if wants is _DONE_SHARE:
-        share = interval.divide(interval.multiply(scaled, Interval.exactly(Decimal(100))), Interval.of(row))
-        return _reply(
-            draft, [match], f"{said}÷{_plainly(row.value)}", interval.result(share), "%", "按您给的数计算，完成"
-        )
-    if wants is _EACH_OF and asked.unit and base_unit(asked.unit)[0] == base_unit(claim.unit)[0] and not same_unit:
-        found = interval.result(interval.multiply(Interval.of(row), own))
-        return _reply(draft, [match], f"{_plainly(row.value)}×{said}", found, claim.unit, "按您给的单数计算，要")
-    if wants is _EACH_OF and same_unit and asked.unit and asked.unit != row.unit:
-        found = interval.result(interval.divide(Interval.of(row), scaled))
-        return _reply(draft, [match], f"{_plainly(row.value)}÷{said}", found, asked.unit, "按您给的数计算，要")
-    return None
-
-
-# --- One figure shared out or taken several times --------------------------------------------------------------------------------
-
-
-def _of_one(draft: Draft, asked: Question, match: RowMatch) -> Reply | None:
-    """A figure shared out over a number that the user gives, or taken several times."""
-    row = match.row
-    own = Interval.of(row)
-    number = _users_number(asked.text)
-    if asked.operation == "scale" and (times := words.SCALED.search(asked.text)):
-        by = times.group("by") or times.group("times")
-        said, factor = (by, _integer(by)) if by else ("两", Decimal(4 if "翻两番" in asked.text else 2))
-        if factor is not None:
-            found = interval.result(interval.multiply(own, Interval.exactly(factor)))
-            return _reply(
-                draft, [match], f"{_plainly(row.value)}×{_in_chinese(said)}", found, row.unit, "按您给的倍数计算是"
-            )
-    if _DIVIDES.search(asked.text) and number is not None:
-        said, by_number = number
-        found = interval.result(interval.divide(own, Interval.exactly(by_number)))
-        return _reply(
-            draft, [match], f"{_plainly(row.value)}÷{_in_chinese(said)}", found, row.unit, "按您给的份数平均是"
-        )
-    if asked.operation == "average" or asked.operation == "sum":
-        return _tied(draft, match) if asked.operation == "sum" else None
-    return None
-
-
 def _tied(draft: Draft, match: RowMatch) -> Reply | None:
     """建成3个床位在100张以上的综合体: how many beds all together, where a figure describes each of another's things."""
     row = match.row
@@ -205,40 +99,15 @@ def _tied(draft: Draft, match: RowMatch) -> Reply | None:
         if owns and row.is_descriptive and not other.is_descriptive and row.indicator.startswith(other.indicator):
             owner = draft.finder.index(match.document).unmatched(other, draft.find(draft.text).asked)
             found = interval.result(interval.multiply(Interval.of(other), Interval.of(row)))
-            return _reply(
-                draft, [owner, match], f"{_plainly(other.value)}×{_plainly(row.value)}", found, row.unit, "合计"
+            return reckoned.reply(
+                draft,
+                [owner, match],
+                f"{reckoned.plainly(other.value)}×{reckoned.plainly(row.value)}",
+                found,
+                row.unit,
+                "合计",
             )
     return None
-
-
-def _users_number(text: str) -> tuple[str, Decimal] | None:
-    """(its words, the number) of shares that the question itself names."""
-    for pattern, usual in _SHARES:
-        if found := pattern.search(text):
-            said = found.group("n")
-            number = _integer(said) if said else Decimal(usual)
-            if number:
-                return said or str(usual), number
-    if found := _BY.search(text):
-        number = _integer(found.group("n"))
-        return (found.group("n"), number) if number else None
-    return None
-
-
-def _integer(said: str) -> Decimal | None:
-    if len(said) > _LONGEST_NUMBER:
-        return None
-    try:
-        return Decimal(said) if said.isdecimal() else Decimal(chinese_integer(said))
-    except ValueError:
-        return None
-
-
-def _in_chinese(said: str) -> str:
-    """The user's number in Chinese numerals: in the answer only the plan's numbers stand in digits."""
-    import cn2an
-
-    return str(cn2an.an2cn(said, "low")) if said.replace(".", "").isdecimal() else said
 
 
 # --- Several figures ------------------------------------------------------------------------------------------------------
@@ -247,33 +116,33 @@ def _in_chinese(said: str) -> str:
 def _sum(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
     rates = [match for match in matches if match.row.unit in _RATES]
     if rates:
-        return _apart(draft, matches, "增速、比例是不同事项的百分比，不能相加，各是各的")
+        return reckoned.apart(draft, matches, "增速、比例是不同事项的百分比，不能相加，各是各的")
     if not _one_unit(matches):
-        return _apart(draft, matches, "单位不同，不能相加")
+        return reckoned.apart(draft, matches, "单位不同，不能相加")
     if not _alike(matches):
-        return _apart(draft, matches, "不是同一类事物，不能相加")
+        return reckoned.apart(draft, matches, "不是同一类事物，不能相加")
     total = Interval.of(matches[0].row)
     for match in matches[1:]:
         total = interval.add(total, _in_unit_of(match, matches[0]))
-    said = "+".join(_plainly(match.row.value) for match in matches)
-    return _reply(draft, matches, said, interval.result(total), matches[0].row.unit, "合计")
+    said = "+".join(reckoned.plainly(match.row.value) for match in matches)
+    return reckoned.reply(draft, matches, said, interval.result(total), matches[0].row.unit, "合计")
 
 
 def _difference(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
     if not _one_unit(matches):
-        return _apart(draft, matches, "单位不同，不能相减")
+        return reckoned.apart(draft, matches, "单位不同，不能相减")
     first, second = matches
     if _in_unit_of(second, first).bound > Interval.of(first.row).bound:
         first, second = second, first
     found = interval.result(interval.subtract(Interval.of(first.row), _in_unit_of(second, first)))
     unit = "个百分点" if first.row.unit in ("%", "个百分点") else first.row.unit
-    said = f"{_plainly(first.row.value)}-{_plainly(second.row.value)}"
-    return _reply(draft, [first, second], said, found, unit, "相差")
+    said = f"{reckoned.plainly(first.row.value)}-{reckoned.plainly(second.row.value)}"
+    return reckoned.reply(draft, [first, second], said, found, unit, "相差")
 
 
 def _compare(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
     if not _one_unit(matches):
-        return _apart(draft, matches, "单位不同，不能直接比较")
+        return reckoned.apart(draft, matches, "单位不同，不能直接比较")
     lines = "\n".join(f"- {draft.line(match)}" for match in matches)
     ordered = sorted(matches, key=lambda match: -_in_unit_of(match, matches[0]).bound)
     first, second = ordered[0], ordered[1]
@@ -297,12 +166,12 @@ def _more(text: str) -> str:
 
 
 def _ratio(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
-    counted = all(_bare_unit(match) in _COUNTERS for match in matches)
+    counted = all(reckoned.bare_unit(match) in _COUNTERS for match in matches)
     if not _one_unit(matches) and not counted:
-        return _apart(draft, matches, "单位不同，不能相比")
+        return reckoned.apart(draft, matches, "单位不同，不能相比")
     first, second = matches[0], matches[1]
     whole = _in_unit_of(second, first) if _one_unit(matches) else Interval.of(second.row)
-    said = f"{_plainly(first.row.value)}÷{_plainly(second.row.value)}"
+    said = f"{reckoned.plainly(first.row.value)}÷{reckoned.plainly(second.row.value)}"
     operands = [first, second]
     if _share_of_sum(asked.text):
         parts = [match for match in matches if match is not first]
@@ -310,7 +179,9 @@ def _ratio(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
         for part in parts:
             whole = interval.add(whole, _in_unit_of(part, first))
         operands = [first, *parts]
-        said = f"{_plainly(first.row.value)}÷({'+'.join(_plainly(match.row.value) for match in operands)})"
+        said = (
+            f"{reckoned.plainly(first.row.value)}÷({'+'.join(reckoned.plainly(match.row.value) for match in operands)})"
+        )
     percent = bool(re.search(r"百分|几成|比重|占|%", asked.text)) and not re.search(r"几倍|多少倍|倍数", asked.text)
     own = Interval.of(first.row)
     if percent:
@@ -318,9 +189,11 @@ def _ratio(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
     try:
         found = interval.result(interval.divide(own, whole))
     except ZeroDivisionError:
-        return _apart(draft, matches, "除数是零，不能相比")
+        return reckoned.apart(draft, matches, "除数是零，不能相比")
     compared = "各项合计" if len(operands) > 2 or _share_of_sum(asked.text) else second.row.indicator
-    return _reply(draft, operands, said, found, "%" if percent else "倍", f"{first.row.indicator}是{compared}的")
+    return reckoned.reply(
+        draft, operands, said, found, "%" if percent else "倍", f"{first.row.indicator}是{compared}的"
+    )
 
 
 def _share_of_sum(text: str) -> bool:
@@ -339,7 +212,7 @@ def _average(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Repl
         if tied:
             return _shared_out(draft, tied[0], match)
     if len(matches) > 2:
-        return _apart(draft, matches, "计划没有把这些数联系起来，平均数没有依据，不作计算")
+        return reckoned.apart(draft, matches, "计划没有把这些数联系起来，平均数没有依据，不作计算")
     amount, count = matches
     if re.search(r"平均(?:到)?每|平均一|每(?:个|项|家|座|条|公里|根|栋|户|处|场|人|张)", draft.text):
         # 平均每个充电站配几根充电桩: the first named is shared over.
@@ -348,14 +221,14 @@ def _average(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Repl
         if each and first and _shares_pairs(each.group("thing"), matches[0]):
             count, amount = matches
     if not _are_tied(draft, amount, count):
-        return _apart(draft, (count, amount), "计划没有把这些数联系起来，平均数没有依据，不作计算")
+        return reckoned.apart(draft, (count, amount), "计划没有把这些数联系起来，平均数没有依据，不作计算")
     return _shared_out(draft, amount, count)
 
 
 def _shared_out(draft: Draft, amount: RowMatch, count: RowMatch) -> Reply:
     found = interval.result(interval.divide(Interval.of(amount.row), Interval.of(count.row)))
-    said = f"{_plainly(amount.row.value)}÷{_plainly(count.row.value)}"
-    return _reply(draft, (amount, count), said, found, amount.row.unit, "平均")
+    said = f"{reckoned.plainly(amount.row.value)}÷{reckoned.plainly(count.row.value)}"
+    return reckoned.reply(draft, (amount, count), said, found, amount.row.unit, "平均")
 
 
 def _tied_to(draft: Draft, match: RowMatch) -> list[RowMatch]:
@@ -384,7 +257,7 @@ def _position(text: str, match: RowMatch) -> int:
 
 def _shares_pairs(said: str, match: RowMatch) -> bool:
     name = match.row.indicator
-    return any(name[i : i + 2] in said for i in range(len(name) - 1)) or _bare_unit(match) == said[:1]
+    return any(name[i : i + 2] in said for i in range(len(name) - 1)) or reckoned.bare_unit(match) == said[:1]
 
 
 def _are_tied(draft: Draft, amount: RowMatch, count: RowMatch) -> bool:
@@ -398,15 +271,13 @@ def _are_tied(draft: Draft, amount: RowMatch, count: RowMatch) -> bool:
     return bool(re.search(r"共$|合计$|总计$", between))
 
 
-# --- Units and wording ------------------------------------------------------------------------------------------------------
-
-
-def _bare_unit(match: RowMatch) -> str:
-    return base_unit(match.row.unit)[0]
+# --- Units ---------------------------------------------------------------------------------------------------------------
 
 
 def _one_unit(matches: Sequence[RowMatch]) -> bool:
-    return len({"%" if _bare_unit(match) == "个百分点" else _bare_unit(match) for match in matches}) == 1
+    return (
+        len({"%" if reckoned.bare_unit(match) == "个百分点" else reckoned.bare_unit(match) for match in matches}) == 1
+    )
 
 
 def _alike(matches: Sequence[RowMatch]) -> bool:
@@ -422,41 +293,3 @@ _MONEY_HEADS = frozenset({"投资", "资金", "支出", "收入"})
 def _in_unit_of(match: RowMatch, other: RowMatch) -> Interval:
     """The figure in another figure's scale of unit."""
     return Interval.of(match.row, base_unit(match.row.unit)[1] / base_unit(other.row.unit)[1])
-
-
-def _apart(draft: Draft, matches: Sequence[RowMatch], why: str) -> Reply:
-    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
-    return Reply("answered", f"{why}。计划分别写的是：\n{lines}", pairs_of(matches))
-
-
-def _without_figure(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
-    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
-    return Reply("no_figure", f"有一项计划没有定具体数字，算不出来。计划写的是：\n{lines}", pairs_of(matches))
-
-
-def _reply(draft: Draft, matches: Sequence[RowMatch], expression: str, found: Result, unit: str, remark: str) -> Reply:
-    """The result first, then each operand with its clause."""
-    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
-    number = _plainly(found.value) if found.upper is None else f"{_plainly(found.value)}-{_plainly(found.upper)}"
-    said = _QUALIFIED.get(found.qualifier, "{}").format(f"**{number}{unit}**")
-    note = ""
-    if found.qualifier == "lower_bounds":
-        upward = matches[0].row.qualifier in ("at_least", "more_than")
-        said = f"按{'下' if upward else '上'}限计{said}"
-        note = f"双方都是“{'以上' if upward else '以内'}”一类的开口数，确切的结果计划没有定。"
-    if found.rounded:
-        note += "（除不尽，末位有舍入）"
-    head = remark
-    computed = Computed(
-        expression=expression,
-        value=_plainly(found.value),
-        upper=None if found.upper is None else _plainly(found.upper),
-        unit=unit,
-        qualifier=found.qualifier,
-        operands=tuple(range(len(matches))),
-    )
-    return Reply("answered", f"{head}{said}。{note}\n\n{lines}", pairs_of(matches), (computed,))
-
-
-def _plainly(value: Decimal | None) -> str:
-    return format(value, "f") if value is not None else ""

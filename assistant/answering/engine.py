@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering import arithmetic, checks, collecting, figures, headings, number_lock, passages
+from assistant.answering import arithmetic, checks, collecting, figures, headings, number_lock, own_number, passages
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
 from assistant.answering.draft import Draft, Reply, nameable, quoted
@@ -117,7 +117,7 @@ class EmbeddedEngine:
             tries.append(lambda: collecting.answer(draft, question))
         if question.kind == "arithmetic" or question.operation:
             tries.append(lambda: arithmetic.answer(draft, question))
-        tries.append(lambda: arithmetic.with_own_number(draft, question))
+        tries.append(lambda: own_number.with_own_number(draft, question))
         if not question.wants_text and not question.operation:
             tries.append(lambda: figures.several(draft, question))
         for attempt in tries:

@@ -174,8 +174,10 @@ class ChatBlocks:
     picker: gradio.Dropdown
 
     def answering(self) -> dict[str, Any]:
-        """How an event that asks something is wired: its outputs are those of a `Step`."""
-        return {"outputs": [self.talk, self.conversation, self.question], "concurrency_limit": READERS, **SILENT}
+        """How an event that asks something is wired: its outputs are those of a `Step`. What is sent while an answer
+        is still being written waits for its end; the framework would drop it without a word."""
+        outputs = [self.talk, self.conversation, self.question]
+        return {"outputs": outputs, "concurrency_limit": READERS, "trigger_mode": "always_last", **SILENT}
 
     def guard(self, asked: Any) -> None:
         """A fault of ours while something is asked gets a line in the transcript."""

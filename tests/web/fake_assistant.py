@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from assistant.answering.answer import Answer, Citation, Figure
 from assistant.errors import UnknownDocument, UnusableInput
@@ -42,6 +42,7 @@ class FakeAssistant:
     plans: dict[str, Plan]
     asked: list[tuple[str, tuple[str, ...], tuple[str, ...] | None]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
+    ready: Event = field(default_factory=Event)  # what a question with 慢 waits for
 
     def documents(self) -> Sequence[Held]:
         return [Held(name, plan.title, plan.number, plan.year) for name, plan in self.plans.items()]
@@ -60,6 +61,8 @@ class FakeAssistant:
             self.asked.append((question, tuple(history), None if documents is None else tuple(documents)))
         if len(question) > LONGEST_QUESTION:
             raise UnusableInput(f"问题太长：{len(question)}字，请缩短到{LONGEST_QUESTION}字以内")
+        if "慢" in question:
+            self.ready.wait(timeout=20)
         if "崩溃" in question:
             raise ZeroDivisionError("a fault of ours")
         if "停车位" in question and history:

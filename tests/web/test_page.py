@@ -243,6 +243,18 @@ def test_a_fault_leaves_the_page_usable(page: Page) -> None:
     expect(ask(page, "那停车位呢").locator(".prose .figure")).to_have_text("2000个")
 
 
+def test_a_question_sent_while_another_is_answered_waits(page: Page, site: Site) -> None:
+    site.assistant.ready.clear()
+    box(page).fill(f"慢慢说：{CHARGING}")
+    box(page).press("Enter")
+    expect(box(page)).to_have_value("")
+    box(page).fill("那停车位呢")
+    box(page).press("Enter")
+    site.assistant.ready.set()
+    expect(page.locator(".answer[data-status]").last.locator(".prose .figure")).to_have_text("2000个")
+    expect(page.locator(".question")).to_have_text([f"慢慢说：{CHARGING}", "那停车位呢"])
+
+
 def test_a_changed_plan_is_read_again(page: Page, site: Site) -> None:
     """The library takes in a newer text while the page shows the older one."""
     held = site.assistant.plans[WUCHANG]

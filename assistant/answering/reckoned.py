@@ -1,0 +1,64 @@
+"""A reckoned result in words: the result first, then each figure that it is reckoned from, with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assistant.answering.answer import Computed
+from assistant.answering.draft import Draft, Reply, pairs_of
+from assistant.answering.interval import Result
+from assistant.answering.ledger_index import RowMatch
+from assistant.plan.units import base_unit
+
+_QUALIFIED = {
+    "at_least": "至少{}", "more_than": "超过{}", "at_most": "至多{}", "less_than": "不到{}", "about": "约{}",
+}  # fmt: skip
+
+
+def bare_unit(match: RowMatch) -> str:
+    return base_unit(match.row.unit)[0]
+
+
+def apart(draft: Draft, matches: Sequence[RowMatch], why: str) -> Reply:
+    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
+    return Reply("answered", f"{why}。计划分别写的是：\n{lines}", pairs_of(matches))
+
+
+def without_figure(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
+    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
+    return Reply("no_figure", f"有一项计划没有定具体数字，算不出来。计划写的是：\n{lines}", pairs_of(matches))
+
+
+def reply(draft: Draft, matches: Sequence[RowMatch], expression: str, found: Result, unit: str, remark: str) -> Reply:
+    """The result first, then each operand with its clause."""
+    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
+    number = plainly(found.value) if found.upper is None else f"{plainly(found.value)}-{plainly(found.upper)}"
+    said = _QUALIFIED.get(found.qualifier, "{}").format(f"**{number}{unit}**")
+    note = ""
+    if found.qualifier == "lower_bounds":
+        upward = matches[0].row.qualifier in ("at_least", "more_than")
+        said = f"按{'下' if upward else '上'}限计{said}"
+        note = f"双方都是“{'以上' if upward else '以内'}”一类的开口数，确切的结果计划没有定。"
+    if found.rounded:
+        note += "（除不尽，末位有舍入）"
+    computed = Computed(
+        expression=expression,
+        value=plainly(found.value),
+        upper=None if found.upper is None else plainly(found.upper),
+        unit=unit,
+        qualifier=found.qualifier,
+        operands=tuple(range(len(matches))),
+    )
+    return Reply("answered", f"{remark}{said}。{note}\n\n{lines}", pairs_of(matches), (computed,))
+
+
+def plainly(value: Decimal | None) -> str:
+    return format(value, "f") if value is not None else ""
+
+
+def in_chinese(said: str) -> str:
+    """The user's number in Chinese numerals: in the answer only the plan's numbers stand in digits."""
+    import cn2an
+
+    return str(cn2an.an2cn(said, "low")) if said.replace(".", "").isdecimal() else said
