@@ -76,6 +76,8 @@ def _verdict(asked: Question, claims: Sequence[Quantity], row: LedgerRow) -> str
     money = base_unit(row.unit)[0] == "元"
     claims = [replace(one, unit=f"{one.unit}元") if money and one.unit in SCALES else one for one in claims]
     same = [claim for claim in claims if same_figure(claim, row)]
+    if asked.denies:
+        return "就是这个数：" if same else "确实不是这个数："
     if not same:
         alike = [claim for claim in claims if claim.value == row.value and _counted(claim, row)]
         if alike:

@@ -29,6 +29,8 @@ _VERB = re.compile(
     rf"[“\"'](?P<quoted>{_VERBS})[”\"']|(?P<said>{_VERBS})(?=类|的(?:量化)?(?:指标|目标|数字|东西|数量|事|任务|项目有)|(?:有|都)哪些)|(?:用|使用|带|写|是|叫|含)(?:了|着|有)?(?:“)?(?P<used>{_VERBS})(?:”)?(?:一词|二字|两字|字样|这个词|的)"
 )
 _QUALIFIER = re.compile(r"不少于|不低于|以上|以内|以下|不超过|突破|超过|左右|力争|确保|至少|达到")
+# 省级以上 and 亿元以上 are of a thing's name.
+_RANKS = re.compile(r"[国省市区县]家?级以上|[万亿]元以上")
 _OPEN = re.compile(r"下限|开口|保底|底线|最低要求|不封顶|没有上限|至少类")
 _RANGE = re.compile(r"几到几|没说死|区间|范围|上下限|从几到几|一个范围")
 _RATES = re.compile(
@@ -107,7 +109,7 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
         said.append("、".join(f"“{verb}”" for verb in verbs))
         for verb in verbs:
             rest = rest.replace(verb, " ")
-    qualifiers = [] if _COMPARED.search(text) else _QUALIFIER.findall(re.sub(r"省级以上|亿元以上", "", text))
+    qualifiers = [] if _COMPARED.search(text) else _QUALIFIER.findall(_RANKS.sub("", text))
     if _OPEN.search(text):
         tests.append(lambda row: row.qualifier in ("at_least", "more_than"))
         said.append("只有下限")
@@ -188,7 +190,7 @@ def _limit(text: str) -> Test | None:
 
 _GENERIC = frozenset(
     "量化 指标 目标 数字 数据 全部 所有 汇总 梳理 盘点 统计 列出 列全 清单 一览 台账 资金 类 项 条 表 词 一词 字样 字 单位 计划 任务 逐项 逐一 逐条 请 凡是 各项 具体 有数 完整 出来 一共 总共 几项 材料 表格 "
-    "本计划 该计划 部分 大块 本身 写成 表述 使用 用了 定了 定的 给我 不落 落下 遗漏 全要 算上 内容 附有 数量 附 数值 句话 那句 出现 所有的 下列 列 哪些 哪几 金额 做一张 一张 财政局 门槛 修饰 附上 说明".split()
+    "本计划 该计划 部分 大块 本身 写成 表述 使用 用了 定了 定的 给我 不落 落下 遗漏 全要 算上 内容 附有 数量 附 数值 句话 那句 出现 所有的 下列 列 哪些 哪几 金额 门槛 修饰 附上 说明".split()
 )
 
 

@@ -7,7 +7,6 @@ import re
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import Finding, wrong_unit
-from assistant.answering.headings import parts
 from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
 
@@ -53,7 +52,7 @@ def several(draft: Draft, asked: Question) -> Reply | None:
     question only tells of the others."""
     if len(asked.subjects) < 2 or not asks_several(asked):
         return None
-    titles = [part.title for document in draft.documents[:1] for part in parts(document, draft.plan(document))]
+    titles = [part.title for document in draft.documents[:1] for part in draft.finder.parts(document)]
     subjects = tuple(said for said in asked.subjects if not any(said.replace(" ", "") in title for title in titles))
     if len(subjects) < 2:
         return None  # 加快数字经济赋能 传统企业: where it stands, and what is asked for

@@ -10,6 +10,7 @@ from typing import Literal
 
 from assistant.answering.ledger_index import GENERIC_UNITS, LedgerIndex, RowMatch, unit_fits
 from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thing_counted
+from assistant.answering.part import parts
 from assistant.answering.question import Question, content_words, read_question
 from assistant.answering.question_words import ASKED_UNIT
 from assistant.answering.shelf import Hit, Shelf
@@ -61,6 +62,7 @@ class Finder:
         self.shelf = shelf
         self._glossary = glossary
         self.index = lru_cache(maxsize=None)(self._index)
+        self.parts = lru_cache(maxsize=None)(lambda document: parts(document, shelf.plan(document)))
         self._matcher = lru_cache(maxsize=None)(lambda d: RowMatcher(self.index(d), shelf.encode))
         # The same text is read several times for one answer.
         self._read = lru_cache(maxsize=16)(self._read_anew)
@@ -160,7 +162,7 @@ class Finder:
         names is unknown to the plans in every wording."""
         holds = self._holder(documents)
         # What is a heading's says where, not what.
-        titles = [title for document in documents[:1] for title in self._titles(document)]
+        titles = [part.title for document in documents[:1] for part in self.parts(document)]
         for question in wordings.questions:
             around = [part for part in question.stretches if not any(part.replace(" ", "") in one for one in titles)]
             named = content_words(" ".join(around) if told else question.terms)
@@ -173,10 +175,6 @@ class Finder:
         wordings = self.wordings(text, [document])
         near = {hit.clause: hit.score for hit in self._nearest(wordings, (document,))}
         return self._matcher(document).features(wordings, near)
-
-    def _titles(self, document: str) -> list[str]:
-        plan = self.shelf.plan(document)
-        return [*(section.title for section in plan.sections), *(task.title for task in plan.tasks)]
 
     def _nearest(self, wordings: Wordings, documents: tuple[str, ...]) -> tuple[Hit, ...]:
         """The clauses nearest to the question, or, where it is long, to the part that asks: the nearer of the two."""

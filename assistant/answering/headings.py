@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, quoted
 from assistant.answering.finder import Finding
 from assistant.answering.grams import pairs
+from assistant.answering.part import Part
 from assistant.answering.question import terms_of
-from assistant.plan.document import Clause, Plan, Section, Task
+from assistant.plan.document import Clause, Section
 from assistant.plan.headings import heading_number
 
 _OUTLINE = re.compile(
@@ -29,50 +29,21 @@ _NUMBERED = re.compile(
     r"第\s?(?P<n>[一二三四五六七八九十百]+|\d+)\s?(?:个|大)?(?P<kind>部分|篇|章|节|大?项|大块|块|点|大类)|第?\s?[(（](?P<m>[一二三四五六七八九十]+|\d+)[)）]\s?(?P<kind2>项|节|部分|点|条|款)?"
 )
 _MOST_SENTENCES = 16
-_FITS = 0.6
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section or a task of a document, with the clauses that stand in it, in the text's order."""
-
-    document: str
-    section: Section | None
-    task: Task | None
-    clauses: tuple[Clause, ...]
-
-    @property
-    def title(self) -> str:
-        return self.task.title if self.task else self.section.title if self.section else ""
-
-
-def parts(document: str, plan: Plan) -> list[Part]:
-    """Every section and task of a plan, sections before what they hold."""
-    body = [clause for clause in plan.clauses if clause.kind != "header"]
-    under = {clause.id: {section.id for section in plan.ancestry(clause.section)} for clause in body}
-    found = [
-        Part(document, section, None, tuple(clause for clause in body if section.id in under[clause.id]))
-        for section in plan.sections
-    ]
-    found += [
-        Part(document, None, task, tuple(clause for clause in body if clause.task == task.id)) for task in plan.tasks
-    ]
-    return [part for part in found if part.clauses]
+# How much of a title the words must share with it, or how near they must come to its meaning.
+_FITS, _MEANT = 0.6, 0.5
+# From here on a row's clause is where the thing stands. Chosen on tuning questions.
+_SURELY = 0.8
 
 
 def named_part(draft: Draft, text: str) -> Part | None:
     """The section or task that a question names, by its number or by its title; None where it names none."""
     for document in draft.documents[:1]:
-        plan = draft.plan(document)
-        known = parts(document, plan)
+        known = draft.finder.parts(document)
         numbered = _by_number(text, known)
         if numbered is not None:
             return numbered
         return _by_title(text, known) or _by_meaning(draft, text, known)
     return None
-
-
-_MEANT = 0.5
 
 
 def _by_meaning(draft: Draft, text: str, known: Sequence[Part]) -> Part | None:
@@ -176,12 +147,10 @@ def outline(draft: Draft, text: str) -> Reply | None:
 
 
 def _headings(draft: Draft, text: str, document: str, part: Part | None) -> Reply | None:
-    plan = draft.plan(document)
-    known = parts(document, plan)
+    known = draft.finder.parts(document)
     parent = part.section.id if part and part.section else ""
     below = [one for one in known if one.section and one.section.parent == parent]
-    tasks = [one for one in known if one.task and (one.task.section == parent or (not below and one in known))]
-    tasks = [one for one in tasks if one.task and one.task.section == parent]
+    tasks = [one for one in known if one.task and one.task.section == parent]
     wants_tasks = re.search(r"任务|几段|哪几段|哪些段|小标题", text) is not None
     listed = below or tasks
     if not listed:
@@ -213,8 +182,6 @@ def _sentences(draft: Draft, part: Part) -> Reply:
     more = "\n\n（还有后文，可以分项再问。）" if len(part.clauses) > _MOST_SENTENCES else ""
     return Reply("answered", f"“{quoted(part.title)}”写明：\n\n" + "\n\n".join(quotes) + more)
 
-
-_SURELY = 0.8
 
 # --- Where --------------------------------------------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ class Interval:
 @dataclass(frozen=True)
 class Result:
     """The outcome of an operation: `value` is its lower end (or its only bound), `upper` the higher one of a range.
-    `rounded` to two decimals where it would not end."""
+    `rounded`: it would not have ended within four decimals, and was rounded to two."""
 
     value: Decimal
     upper: Decimal | None

@@ -14,14 +14,13 @@ from typing import Literal
 import rjieba
 
 from assistant.answering import question_words as words
+from assistant.answering.places import places_in
 from assistant.plan.quantity import Qualifier, Quantity
 from assistant.plan.scan import read_quantities
 from assistant.plan.units import MEASURES
 from assistant.plan.verbs import ACTIONS, LEADING_ACTION
 
-Kind = Literal[
-    "figure", "text", "yes_no", "arithmetic", "collect", "where", "outline", "document", "smalltalk", "unclear"
-]
+Kind = Literal["figure", "text", "yes_no", "arithmetic", "collect", "where", "document", "smalltalk", "unclear"]
 Operation = Literal["", "sum", "difference", "ratio", "average", "count", "compare", "scale"]
 LONGEST_QUESTION = 2000
 
@@ -31,14 +30,14 @@ class Question:
     """A question in plain characters (`slips.plain`), read.
 
     `terms` is the asking part without question words, fillers, years and politeness: what it is about; `context` the same
-    of the parts that only say where or why; `stretches` are all parts between punctuation that name anything, `asking` the parts that ask, as they stand.
-    `subjects` are the things that one question about several holds. `explicit`: it asks for a figure in so many words
+    of the parts that only say where or why; `stretches` are all parts between punctuation that name anything, `asking` the
+    parts that ask, as they stand. `subjects` are the things that one question about several holds. `explicit`: it asks for a figure in so many words
     (多少, 几, 增速 …) rather than by naming an indicator. `wants_text`: it asks what, which or how. `unit` is the unit asked
     for as written ("根", "亿元", "%"), `dimensions` the kinds of unit that words like 面积 ask for. `claims` are the
-    quantities that the question itself states, `checks` is set where it asks whether something is so, `asks_result` where
-    it asks for what was done rather than for what is planned. `borrowed`: the part that asks names nothing, and `terms` are
-    those of another part. `unread` are the parts that say nothing about a plan:
-    politeness, orders, chatter; they change no answer.
+    quantities that the question itself states, `checks` is set where it asks whether something is so, `denies` where what it
+    states is that a quantity is not so (充电桩不是1000根吧), `asks_result` where it asks for what was done rather than for
+    what is planned. `borrowed`: the part that asks names nothing, and `terms` are those of another part. `unread` are the
+    parts that say nothing about a plan: politeness, orders, chatter; they change no answer.
     """
 
     text: str
@@ -56,10 +55,12 @@ class Question:
     qualifier: Qualifier | None
     asks_result: bool
     years: tuple[int, ...]
+    places: tuple[str, ...]
     header_fields: tuple[str, ...]
     operation: Operation
     claims: tuple[Quantity, ...]
     checks: bool
+    denies: bool
     borrowed: bool
     unread: tuple[str, ...]
 
@@ -114,10 +115,12 @@ def read_question(text: str) -> Question:
         qualifier=_qualifier(flat),
         asks_result=bool(words.RESULT_ASKED.search(flat if len(stretches) < 3 else (asking or stretches)[-1])),
         years=_years(flat),
+        places=places_in(flat),
         header_fields=header_fields,
         operation=operation,
         claims=claims,
         checks=bool(words.CHECKS.search(flat)) or bool(claims and not asking),
+        denies=bool(claims) and words.DENIES.search(flat) is not None,
         borrowed=borrowed,
         unread=unread,
     )

@@ -6,22 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import rjieba
-
 from assistant.answering.question import Question
 from assistant.answering.shelf import Shelf
-
-_PLACE_END = tuple("区县市省旗州盟")
-# A place that no dictionary knows: named first, or after a pause, and followed by what a plan is asked about.
-_NAMED_PLACE = re.compile(
-    r"(?:^|[,，。;；、:：\s]|和|与|把|查|问|那)(?P<place>(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{3,12})(?:新区|区|县|市))(?=今年|明年|去年|\d{4}|\d{2}年|的|呢|那|这|也|计划|是|要|$|[,，?？])"
-)
-_NO_PLACE = re.compile(
-    r"(?:社|园|景|校|城|片|街|分|辖|小|学|库|地|全|我|本|示范|核心|开发|商|厂|住宅|功能|旅游|保护|试验|引领|整治|重点)区$|(?:全|我|本|城|超|都|夜|上|门|股|集|菜)市$|(?:各|全|哪个|哪些|几个|这个|那个).{0,2}[区县市]$"
-)
-# 汉阳那边: a place by its short name.
-_SHORT_PLACE = re.compile(r"^(?:那边|这边|今年|明年|呢|20\d\d年)")
-
 
 _RELATIVE = re.compile(
     r"(?<![比较同与和跟])(?:去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年)(?!度?相比|同期)"
@@ -43,7 +29,7 @@ def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scop
     """Narrow the documents by the places and years that the question names."""
     chosen = tuple(documents)
     named: list[str] = []
-    for place in _places(question.text):
+    for place in question.places:
         held = tuple(d for d in chosen if _is_of(place, shelf, d))
         if held:
             chosen = held
@@ -85,22 +71,6 @@ def _of_relative_year(said: str, shelf: Shelf, documents: tuple[str, ...]) -> tu
         return held
     past = re.compile(rf"{newest + shift}年|去年|过去(?:的)?一年|上年")
     return tuple(d for d in documents if past.search(shelf.plan(d).text))
-
-
-def _places(text: str) -> list[str]:
-    """The places that a question names, in order."""
-    found: dict[str, None] = {}
-    for match in _NAMED_PLACE.finditer(text):
-        if not _NO_PLACE.search(match.group("place")):
-            found[match.group("place")] = None
-    position = 0
-    for word, tag in rjieba.tag(text[:200]):
-        position = text.find(word, position) + len(word)
-        whole = tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END) and not _NO_PLACE.search(word)
-        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:])
-        if (whole or short) and not any(word in place for place in found):
-            found[word] = None
-    return list(found)
 
 
 def _as_typed(year: int, text: str) -> str:

@@ -20,7 +20,7 @@ SHOWN_CARDS = 3  # citation cards before the rest is folded away
 
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+(?:\[\d+\])*\n*|[^。！？；\n]+")
 _INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<marker>\d+)\]")
-_LIST_ITEM = re.compile(r"[-*] +")
+_LIST_ITEM = re.compile(r"(?P<inner> +)?[-*] +")
 _ORDINAL = re.compile(r"第\d+[^\d”]{1,2}$")
 _NUMERAL = re.compile(r"\d")
 
@@ -118,7 +118,8 @@ def _prose(answer: Answer, text: str) -> str:
     for line in [*filter(str.strip, text.split("\n")), ""]:
         start = _LIST_ITEM.match(line)
         if start:
-            items.append(f"<li>{_inline(answer, line[start.end() :])}</li>")
+            inner = ' class="inner"' if start["inner"] else ""
+            items.append(f"<li{inner}>{_inline(answer, line[start.end() :])}</li>")
             continue
         if items:
             blocks.append(f"<ul>{''.join(items)}</ul>")

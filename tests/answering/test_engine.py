@@ -105,6 +105,16 @@ def test_several_things_at_once_are_each_cited(corpus_assistant: Assistant) -> N
     assert [figure.text for figure in answer.figures] == ["2000个", "8个", "1000根"]
 
 
+@pytest.mark.parametrize(
+    "question, begins",
+    [("新增充电桩不是1000根吧", "就是这个数"), ("新增充电桩不是2000根，对吗", "确实不是这个数")],
+)
+def test_a_denial_is_not_answered_with_yes_or_no(question: str, begins: str, corpus_assistant: Assistant) -> None:
+    answer = corpus_assistant.ask(question)
+    assert answer.text.startswith(begins)
+    assert [figure.text for figure in answer.figures] == ["1000根"]
+
+
 def test_a_total_is_never_answered_with_one_of_its_parts(corpus_assistant: Assistant) -> None:
     answer = corpus_assistant.ask("停车位和充电桩一共多少")
     assert [figure.text for figure in answer.figures] == ["2000个", "1000根"]

@@ -291,6 +291,34 @@ def test_years_in_two_digits(text: str, years: tuple[int, ...]) -> None:
     assert read_question(text).years == years
 
 
+@pytest.mark.parametrize(
+    "text, places",
+    [
+        ("江夏区今年新建几所学校", ("江夏区",)),
+        ("今年新建几所学校", ()),
+        ("全区新建几个社区食堂", ()),
+        ("青山区和江夏区的目标各是多少", ("青山区", "江夏区")),
+    ],
+)
+def test_places_that_a_question_names(text: str, places: tuple[str, ...]) -> None:
+    assert read_question(text).places == places
+
+
+@pytest.mark.parametrize(
+    "text, denies",
+    [
+        ("新建学校不是3所吧", True),
+        ("新建学校并非三所，对吗", True),
+        ("新建学校不是3所吗", False),
+        ("新建学校是不是3所", False),
+        ("新建学校3所，对不对", False),
+    ],
+)
+def test_whether_a_question_denies_what_it_states(text: str, denies: bool) -> None:
+    asked = read_question(text)
+    assert (asked.denies, asked.checks) == (denies, True)
+
+
 def test_a_claim_is_a_quantity() -> None:
     (claim,) = read_question("新增就业不少于三点五万人,对吗").claims
     assert (claim.value, claim.unit, claim.qualifier) == (Decimal("3.5"), "万人", "at_least")
