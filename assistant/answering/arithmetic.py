@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,11 +14,15 @@ from assistant.answering import question_words as words
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
-from assistant.answering.question import Question
+from assistant.answering.question import Operation, Question
+from assistant.plan.quantity import same_figure
 from assistant.plan.units import COUNTERS, base_unit
 
 _RATES = ("%", "个百分点", "‰")
 _COUNTERS = frozenset(COUNTERS)
+# The largest less the smallest; by how much one is more.
+_FURTHEST = re.compile(r"最[高大多快长][^。?？]{0,8}最[低小少慢短]|最[低小少慢短][^。?？]{0,8}最[高大多快长]")
+_HOW_MUCH = re.compile(r"(?:多|高|快|大|长|少|低|慢|短|差)(?:出)?(?:多少|几)")
 # One thing in two years.
 _TWO_YEARS = re.compile(r"去年.*今年|今年.*(?:去年|上年)")
 
@@ -25,7 +30,7 @@ _TWO_YEARS = re.compile(r"去年.*今年|今年.*(?:去年|上年)")
 def answer(draft: Draft, asked: Question) -> Reply | None:
     """The reckoned answer; None where the question names fewer figures than the reckoning needs."""
     if asked.operation == "sum" and asked.unit:
-        described = figures.best_of(draft, asked.text)
+        described = draft.best_of(asked.text)
         if described is not None and described.row.is_descriptive and unit_fits(asked, described.row):
             tied = _tied(draft, described)
             if tied is not None:
@@ -35,9 +40,8 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     subjects = asked.subjects or ((asked.terms,) if asked.terms else ())
     found = [match for _, match in figures.resolve(draft, subjects)] if subjects else []
     rows = [match for match in found if match is not None]
-    if len(rows) < 2:
-        spelled = _spelled_out(draft, asked)
-        rows = spelled if len(spelled) > len(rows) else rows
+    mentioned = draft.mentioned(asked)
+    rows = mentioned if len(mentioned) > 1 else rows
     named = [match for match in rows if match.row.value is not None]
     if asked.operation == "sum" and not words.STRONG_SUM.search(asked.text):
         # 两个管控分区共多少平方公里: one of them alone is counted in what is asked for.
@@ -46,10 +50,15 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
             return figures.one_figure(draft, asked, fitting[0])
     if len(rows) > len(named) and len(rows) > 1:
         return reckoned.without_figure(draft, rows)
+    if asked.operation == "average" and len(named) == 2 and own_number.users_number(asked.text) is not None:
+        # 重大项目那300亿分到12个月: one of the two only says whose it is.
+        short, long = sorted(named, key=lambda match: len(match.row.indicator))
+        if long.row.indicator.startswith(short.row.indicator):
+            return own_number.shared_out(draft, asked, long)
     if len(named) >= 2 and asked.operation in ("sum", "difference", "ratio", "average", "compare"):
         return _of_several(draft, asked, named)
     if len(named) <= 1 and asked.operation in ("average", "scale", "sum", "ratio"):
-        match = named[0] if named else figures.best_of(draft, asked.text)
+        match = named[0] if named else draft.best_of(asked.text)
         if (
             match is not None
             and asked.operation == "average"
@@ -63,32 +72,38 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     return None
 
 
-def _spelled_out(draft: Draft, asked: Question) -> list[RowMatch]:
-    """The rows whose names stand in one of the question's wordings, in its order (固投社零增速差 names two)."""
-    found: dict[int, RowMatch] = {}
-    for question in draft.find(asked.text).wordings.questions:
-        for document in draft.documents[:1]:
-            index = draft.finder.index(document)
-            own = [row for row in index.rows if len(row.indicator) >= 3 and row.indicator in question.text]
-            own.sort(key=lambda row: question.text.index(row.indicator))
-            for row in own:
-                if not any(row is not other and row.indicator in other.indicator for other in own):
-                    found.setdefault(row.start, index.unmatched(row, question))
-    return list(found.values())
-
-
 def _of_several(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply | None:
     match asked.operation:
         case "sum":
             return _sum(draft, matches)
         case "difference":
-            return _difference(draft, matches[:2])
+            return _difference(draft, _extremes(matches) if _FURTHEST.search(asked.text) else matches[:2])
         case "compare":
             return _compare(draft, asked, matches)
         case "ratio":
             return _ratio(draft, asked, matches)
         case _:
             return _average(draft, asked, matches)
+
+
+def claimed(draft: Draft, asked: Question) -> Reply | None:
+    """12条共6公里,一条就是半公里,对吗: a result that the question claims to follow from figures of the plan."""
+    named = [match for match in draft.mentioned(asked) if match.row.value is not None]
+    claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
+    if len(named) != 2 or not claims:
+        return None
+    first, second = (Interval.of(match.row) for match in named)
+    results: dict[Operation, Interval] = {
+        "sum": interval.add(first, second),
+        "difference": interval.subtract(first, second),
+    }
+    with suppress(ZeroDivisionError):
+        results["average"] = interval.divide(second, first)
+        results["ratio"] = interval.divide(first, second)
+    for operation, result in results.items():
+        if any(abs(claim.value) == abs(result.bound) for claim in claims):
+            return _of_several(draft, replace(asked, operation=operation), named)
+    return None
 
 
 def _tied(draft: Draft, match: RowMatch) -> Reply | None:
@@ -143,7 +158,6 @@ def _difference(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
 def _compare(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
     if not _one_unit(matches):
         return reckoned.apart(draft, matches, "单位不同，不能直接比较")
-    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
     ordered = sorted(matches, key=lambda match: -_in_unit_of(match, matches[0]).bound)
     first, second = ordered[0], ordered[1]
     bounds = [_in_unit_of(match, matches[0]).bound for match in ordered]
@@ -154,7 +168,19 @@ def _compare(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Repl
         verdict = f"较{least.group()[-1]}的是{ordered[-1].row.indicator}。"
     else:
         verdict = f"{first.row.indicator}比{second.row.indicator}{_more(asked.text)}。"
+    if _HOW_MUCH.search(asked.text) and bounds[0] != bounds[1]:
+        gap = _difference(draft, (first, second))
+        return replace(gap, text=f"{verdict}{gap.text}")
+    lines = "\n".join(f"- {draft.line(match)}" for match in matches)
     return Reply("answered", f"{verdict}\n{lines}", pairs_of(matches))
+
+
+def _extremes(matches: Sequence[RowMatch]) -> Sequence[RowMatch]:
+    """The largest and the smallest of them, where they can be compared."""
+    if not _one_unit(matches):
+        return matches[:2]
+    ordered = sorted(matches, key=lambda match: -_in_unit_of(match, matches[0]).bound)
+    return ordered[0], ordered[-1]
 
 
 def _openness(matches: Sequence[RowMatch]) -> str:

@@ -48,7 +48,7 @@ def _several(draft: Draft, asked: Question) -> Reply | None:
             claimed.append((part, own[0]))
     if len(claimed) < 2:
         return None
-    found = [(figures.best_of(draft, part), claim) for part, claim in claimed]
+    found = [(draft.best_of(part), claim) for part, claim in claimed]
     rows = {
         match.row.start: (match, claim) for match, claim in found if match is not None and match.row.value is not None
     }

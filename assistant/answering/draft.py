@@ -10,6 +10,8 @@ from assistant.answering.answer import Computed, Status
 from assistant.answering.evidence import Sources, words_of
 from assistant.answering.finder import Finder, Finding
 from assistant.answering.ledger_index import RowMatch
+from assistant.answering.mentions import mentioned
+from assistant.answering.question import Question
 from assistant.answering.scope import Scope
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
@@ -55,6 +57,16 @@ class Draft:
         if text not in self._found:
             self._found[text] = self.finder.find(text, self.documents, self.scope.places)
         return self._found[text]
+
+    def mentioned(self, asked: Question) -> list[RowMatch]:
+        """The figures that a question names, in its order."""
+        index = self.finder.index(self.documents[0])
+        return mentioned(index, self.find(asked.text).wordings.questions, self.best_of)
+
+    def best_of(self, subject: str) -> RowMatch | None:
+        """The one row that a thing named means."""
+        rows = self.find(subject).rows
+        return rows[0] if len(rows) == 1 else None
 
     def cite(self, document: str, clause_id: str) -> str:
         """The marker of a clause."""

@@ -117,6 +117,8 @@ class EmbeddedEngine:
             tries.append(lambda: collecting.answer(draft, question))
         if question.kind == "arithmetic" or question.operation:
             tries.append(lambda: arithmetic.answer(draft, question))
+        if question.checks and len(question.claims) > 0:
+            tries.append(lambda: arithmetic.claimed(draft, question))
         tries.append(lambda: own_number.with_own_number(draft, question))
         if not question.wants_text and not question.operation:
             tries.append(lambda: figures.several(draft, question))
@@ -129,6 +131,8 @@ class EmbeddedEngine:
 
     def _names_one_row(self, draft: Draft, question: Question) -> bool:
         if question.kind not in ("figure", "arithmetic", "collect") or EVERY.search(question.text) or question.claims:
+            return False
+        if question.intent in ("several", "own", "collect", "count"):
             return False
         reckons = question.operation not in ("", "sum", "count") or STRONG_SUM.search(question.text)
         several = len(question.subjects) > 1 and (question.operation == "sum" or figures.asks_several(question, False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.answering.answer import Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import Finding, wrong_unit
@@ -48,21 +49,27 @@ def one_figure(draft: Draft, asked: Question, match: RowMatch) -> Reply:
 
 
 def several(draft: Draft, asked: Question) -> Reply | None:
-    """Several things asked at once, each with its clause; None where fewer than two of them are found, or where the
-    question only tells of the others."""
-    if len(asked.subjects) < 2 or not asks_several(asked):
+    """Several things asked at once, each with its clause; None where the question asks for one, or only tells of the
+    others."""
+    if asked.intent != "several" and (len(asked.subjects) < 2 or not asks_several(asked)):
         return None
     titles = [part.title for document in draft.documents[:1] for part in draft.finder.parts(document)]
     subjects = tuple(said for said in asked.subjects if not any(said.replace(" ", "") in title for title in titles))
-    if len(subjects) < 2:
-        return None  # 加快数字经济赋能 传统企业: where it stands, and what is asked for
-    found = resolve(draft, subjects)
-    if sum(match is not None for _, match in found) < 2:
+    found = resolve(draft, subjects) if subjects else []
+    matches = [match for _, match in found if match]
+    missing = [subject for subject, match in found if match is None]
+    named = draft.mentioned(asked)
+    if len(named) > len(matches):
+        matches = named
+    if asked.intent == "several":
+        # What the plans do not know is said to be missing; what only stands around the question is not.
+        missing = [one for one in missing if draft.finder.names_a_stranger(draft.find(one).wordings, draft.documents)]
+    if len(matches) < 2 and not (matches and missing and asked.intent == "several"):
         return None
-    lines = []
-    for subject, match in found:
-        lines.append(f"- {draft.line(match)}" if match else f"- {nameable(subject)}：计划没有给出数字。")
-    return Reply("answered", "\n".join(lines), pairs_of([match for _, match in found if match]))
+    lines = [f"- {draft.line(match)}" for match in matches]
+    lines += [f"- {nameable(subject)}：计划没有给出数字。" for subject in missing]
+    status: Status = "answered" if any(match.row.value is not None for match in matches) else "no_figure"
+    return Reply(status, "\n".join(lines), pairs_of(matches))
 
 
 _TOGETHER = re.compile(
@@ -92,15 +99,9 @@ def resolve(draft: Draft, subjects: tuple[str, ...], ending: str = "") -> list[t
     found: dict[object, tuple[str, RowMatch | None]] = {}
     last = subjects[-1].split(" ")[-1]
     for subject in subjects:
-        match = best_of(draft, subject + ending)
+        match = draft.best_of(subject + ending)
         if match is None and subject != subjects[-1] and len(last) >= 2 and not subject.endswith(last[-2:]):
-            match = best_of(draft, subject + last[-2:] + ending)
+            match = draft.best_of(subject + last[-2:] + ending)
         key = (match.document, match.row.start) if match else subject
         found.setdefault(key, (subject, match))
     return list(found.values())
-
-
-def best_of(draft: Draft, subject: str) -> RowMatch | None:
-    """The one row that a subject means."""
-    rows = draft.find(subject).rows
-    return rows[0] if len(rows) == 1 else None

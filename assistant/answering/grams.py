@@ -114,5 +114,9 @@ class PairWeights:
     def known(self, pair: str) -> bool:
         return pair in self._counts
 
+    def holders(self, pair: str) -> int:
+        """How many clauses hold the pair."""
+        return self._counts[pair]
+
     def sum(self, found: Iterable[str]) -> float:
         return sum(self[pair] for pair in found)

@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.answering import figures, interval, reckoned
+from assistant.answering import interval, reckoned
 from assistant.answering import question_words as words
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
+from assistant.plan.quantity import Quantity, same_figure
 from assistant.plan.scan import chinese_integer
 from assistant.plan.units import SCALES, base_unit
 
@@ -33,64 +34,77 @@ _DONE_SHARE = re.compile(
 _GROWN = re.compile(
     r"(?:要|应|该|会|能|得)?(?:到|做到|达到|增长到|是)(?:多少|几)|应该?(?:是|做到|有)?(?:多少|几)|总(?:值|量|额)[^,，。?？]{0,8}(?:多少|几)"
 )
-_EACH_OF = re.compile(r"每(?:一)?(?:个|家|条|处|座|年|街道|社区)")
+_EACH_OF = re.compile(
+    r"每(?:一)?(?:个|家|条|处|座|户|人|栋|年|街道|社区)|一(?:户|家|座|处|个|栋)[^,，。]{0,6}(?:补|给|配|要|投|花|按)"
+)
+_INCREASE = re.compile(r"增量|多出|多卖|多收|多[^,，。?？]{0,6}(?:出来|多少|几)|净增|增加(?:额|值|多少)|涨出")
 
 
 def with_own_number(draft: Draft, asked: Question) -> Reply | None:
     """车位建了750个,还差几个: the plan's figure and one that the question brings. The user's number is said in Chinese
     numerals in the expression: digits are the plan's."""
-    if not asked.claims or not (asked.unit or asked.explicit or _STILL.search(asked.text)):
+    reckons = asked.intent in ("own", "difference", "ratio", "scale")
+    if not asked.claims or not (asked.unit or asked.explicit or reckons or _STILL.search(asked.text)):
         return None
-    claim = asked.claims[-1]
-    if len(reckoned.plainly(claim.value)) > _LONGEST_NUMBER:
+    named = [match for match in draft.mentioned(asked) if match.row.value is not None]
+    claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
+    if not claims or len(named) > 1 or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
         return None
-    if claim.unit in SCALES:  # 520亿 of money
-        claim = replace(claim, unit=f"{claim.unit}元")
-    own = Interval.of(claim)
+    match = named[0] if named else draft.best_of(asked.text)
+    if match is None or match.row.value is None or claims[-1].text in match.row.indicator:
+        return None
     wants = next((p for p in (_STILL, _DONE_SHARE, _GROWN, _EACH_OF) if p.search(asked.text)), None)
-    if wants is None:
+    if wants is None and not reckons:
         return None
-    match = figures.best_of(draft, asked.text)
-    if match is None or match.row.value is None or claim.text in match.row.indicator:
-        return None
-    row, said = match.row, reckoned.in_chinese(reckoned.plainly(claim.value))
-    same_unit = base_unit(claim.unit)[0] == reckoned.bare_unit(match)
-    scaled = (
-        interval.multiply(own, Interval.exactly(base_unit(claim.unit)[1] / base_unit(row.unit)[1]))
-        if same_unit
-        else own
-    )
-    if wants is _GROWN and row.unit == "%" and not same_unit and row.role == "change":
-        rate = interval.add(
-            Interval.exactly(Decimal(1)), interval.divide(Interval.of(row), Interval.exactly(Decimal(100)))
-        )
-        found = interval.result(interval.multiply(own, rate))
-        return reckoned.reply(
-            draft, [match], f"{said}×（一+{reckoned.plainly(row.value)}%）", found, claim.unit, "按您给的底数计算是"
-        )
-    if wants is not _EACH_OF and not same_unit:
-        return None
-    if wants is _STILL:
-        found = interval.result(interval.subtract(Interval.of(row), scaled))
-        return reckoned.reply(
-            draft, [match], f"{reckoned.plainly(row.value)}-{said}", found, row.unit, "按您给的数计算，还差"
-        )
-    if wants is _DONE_SHARE:
-        share = interval.divide(interval.multiply(scaled, Interval.exactly(Decimal(100))), Interval.of(row))
-        return reckoned.reply(
-            draft, [match], f"{said}÷{reckoned.plainly(row.value)}", interval.result(share), "%", "按您给的数计算，完成"
-        )
-    if wants is _EACH_OF and asked.unit and base_unit(asked.unit)[0] == base_unit(claim.unit)[0] and not same_unit:
-        found = interval.result(interval.multiply(Interval.of(row), own))
-        return reckoned.reply(
-            draft, [match], f"{reckoned.plainly(row.value)}×{said}", found, claim.unit, "按您给的单数计算，要"
-        )
-    if wants is _EACH_OF and same_unit and asked.unit and asked.unit != row.unit:
+    claim = claims[-1]
+    if claim.unit in SCALES:  # 520亿 of money, 3.5万 of people
+        claim = replace(claim, unit=f"{claim.unit}{base_unit(match.row.unit)[0]}")
+    own, row = Interval.of(claim), match.row
+    said = reckoned.in_chinese(reckoned.plainly(claim.value))
+    if base_unit(claim.unit)[0] != base_unit(row.unit)[0]:
+        return _of_other_unit(draft, asked, match, claim, said)
+    scaled = interval.multiply(own, Interval.exactly(base_unit(claim.unit)[1] / base_unit(row.unit)[1]))
+    if wants is _EACH_OF and asked.unit and asked.unit != row.unit and asked.unit != "%":
         found = interval.result(interval.divide(Interval.of(row), scaled))
+        expression = f"{reckoned.plainly(row.value)}÷{said}"
+        return reckoned.reply(draft, [match], expression, found, asked.unit, "按您给的数计算，要")
+    if wants is _DONE_SHARE or asked.unit == "%" or (wants is None and asked.intent == "ratio"):
+        share = interval.divide(interval.multiply(scaled, Interval.exactly(Decimal(100))), Interval.of(row))
+        expression = f"{said}÷{reckoned.plainly(row.value)}"
+        return reckoned.reply(draft, [match], expression, interval.result(share), "%", "按您给的数计算，完成")
+    if wants in (_STILL, None):
+        found = interval.result(interval.subtract(Interval.of(row), scaled))
+        expression = f"{reckoned.plainly(row.value)}-{said}"
         return reckoned.reply(
-            draft, [match], f"{reckoned.plainly(row.value)}÷{said}", found, asked.unit, "按您给的数计算，要"
+            draft,
+            [match],
+            expression,
+            found,
+            row.unit,
+            "按您给的数计算，相差" if wants is None else "按您给的数计算，还差",
         )
     return None
+
+
+def _of_other_unit(draft: Draft, asked: Question, match: RowMatch, claim: Quantity, said: str) -> Reply | None:
+    """去年做了120亿, grown by 5 %; 800户, each of which gets 3500元."""
+    row, own = match.row, Interval.of(claim)
+    if row.unit == "%" and row.role == "change":
+        rate = interval.divide(Interval.of(row), Interval.exactly(Decimal(100)))
+        more = _INCREASE.search(asked.text)
+        factor = rate if more else interval.add(Interval.exactly(Decimal(1)), rate)
+        expression = (
+            f"{said}×{reckoned.plainly(row.value)}%" if more else f"{said}×（一+{reckoned.plainly(row.value)}%）"
+        )
+        found = interval.result(interval.multiply(own, factor))
+        return reckoned.reply(draft, [match], expression, found, claim.unit, "按您给的底数计算是")
+    if row.unit == "%" or claim.unit in ("%", "个百分点") or not _EACH_OF.search(asked.text):
+        return None
+    unit = asked.unit if base_unit(asked.unit)[0] == base_unit(claim.unit)[0] else claim.unit
+    scale = Interval.exactly(base_unit(claim.unit)[1] / base_unit(unit)[1])
+    found = interval.result(interval.multiply(interval.multiply(Interval.of(row), own), scale))
+    expression = f"{reckoned.plainly(row.value)}×{said}"
+    return reckoned.reply(draft, [match], expression, found, unit, "按您给的单数计算，要")
 
 
 # --- One figure shared out, or taken several times --------------------------------------------------------------------
@@ -100,7 +114,7 @@ def shared_out(draft: Draft, asked: Question, match: RowMatch) -> Reply | None:
     """A figure shared out over a number that the user gives, or taken several times."""
     row = match.row
     own = Interval.of(row)
-    number = _users_number(asked.text)
+    number = users_number(asked.text)
     if asked.operation == "scale" and (times := words.SCALED.search(asked.text)):
         by = times.group("by") or times.group("times")
         said, factor = (by, _integer(by)) if by else ("两", Decimal(4 if "翻两番" in asked.text else 2))
@@ -128,7 +142,7 @@ def shared_out(draft: Draft, asked: Question, match: RowMatch) -> Reply | None:
     return None
 
 
-def _users_number(text: str) -> tuple[str, Decimal] | None:
+def users_number(text: str) -> tuple[str, Decimal] | None:
     """(its words, the number) of shares that the question itself names."""
     for pattern, usual in _SHARES:
         if found := pattern.search(text):

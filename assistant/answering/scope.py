@@ -52,6 +52,10 @@ def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scop
 def _asking_part(question: Question) -> str:
     """The part that asks: what is only told of last year (去年做到了200亿元,今年…) asks for no plan of it."""
     parts = [part for part in re.split(r"[,，;；。!！?？\n()（）]", question.text) if part.strip()]
+    told = [part for part in parts if any(claim.text in part for claim in question.claims)]
+    if told and len(told) < len(parts):
+        parts = [part for part in parts if part not in told]
+        return parts[-1]
     return parts[-1] if len(parts) > 2 else question.text
 
 

@@ -1,0 +1,103 @@
+"""Fits the classifier of question kinds (`assistant/answering/intent.py`) to the questions in `training/questions/`.
+
+    python -m training.intent
+
+First each file in turn is kept out, fitted to the others and read: every file asks about another document in other voices,
+so that this says how well unheard phrasings are read. Then all of them are fitted and written to the package.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import typer
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from assistant.answering.intent import FITTED, INTENTS, grams
+from assistant.answering.slips import plain
+from assistant.errors import UnusableInput
+
+QUESTIONS = Path(__file__).parent / "questions"
+FOLLOW_UP = "f_"  # labels of turns that stand on an earlier one
+_LEAST_SEEN, _LOOSENESS = 2, 10.0
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question, its label, and the turns before it."""
+
+    label: str
+    text: str
+    before: tuple[str, ...] = ()
+
+
+def read_labelled(folder: Path = QUESTIONS) -> dict[str, list[Labelled]]:
+    """The labelled questions by file; `UnusableInput` names file and line of a mistake."""
+    held: dict[str, list[Labelled]] = {}
+    for path in sorted(folder.glob("*.tsv")):
+        held[path.stem] = []
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            label, *turns = line.split("\t")
+            follows = label.startswith(FOLLOW_UP)
+            if len(turns) != 1 + follows or not (follows or label in INTENTS):
+                raise UnusableInput(f"{path.name} 第 {number} 行：应是“类别<制表符>问题”，这里是“{line[:30]}”")
+            held[path.stem].append(Labelled(label, turns[-1], tuple(turns[:-1])))
+    return held
+
+
+class Fit:
+    """Fitted to labelled questions."""
+
+    def __init__(self, questions: Sequence[Labelled]) -> None:
+        self._words = TfidfVectorizer(analyzer=_runs, min_df=_LEAST_SEEN, sublinear_tf=True)
+        seen = self._words.fit_transform([plain(one.text) for one in questions])
+        self._logit = LogisticRegression(C=_LOOSENESS, max_iter=3000)
+        self._logit.fit(seen, [one.label for one in questions])
+
+    def read(self, questions: Sequence[Labelled]) -> list[str]:
+        seen: csr_matrix = self._words.transform([plain(one.text) for one in questions])
+        return list(self._logit.predict(seen))
+
+    def save(self, path: Path = FITTED) -> None:
+        order = [list(self._logit.classes_).index(intent) for intent in INTENTS]
+        np.savez_compressed(
+            path,
+            grams=self._words.get_feature_names_out().astype(str),
+            rarity=self._words.idf_.astype(np.float16),
+            weights=self._logit.coef_[order].T.astype(np.float16),
+            bias=self._logit.intercept_[order].astype(np.float16),
+        )
+
+
+def _runs(text: str) -> list[str]:
+    return list(grams(text).elements())
+
+
+def main() -> None:
+    """Measure on each file kept out, then fit and write."""
+    held = {
+        name: [one for one in questions if not one.label.startswith(FOLLOW_UP)]
+        for name, questions in read_labelled().items()
+    }
+    right, seen = Counter[str](), Counter[str]()
+    for name, questions in held.items():
+        fit = Fit([one for other in held if other != name for one in held[other]])
+        for one, said in zip(questions, fit.read(questions), strict=True):
+            seen[one.label] += 1
+            right[one.label] += said == one.label
+    for label in INTENTS:
+        typer.echo(f"{label:12}{right[label]:5} / {seen[label]}")
+    typer.echo(f"{'all':12}{right.total():5} / {seen.total()} = {right.total() / seen.total():.1%}")
+    Fit([one for questions in held.values() for one in questions]).save()
+    typer.echo(f"{FITTED.name}: {FITTED.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(typer.run(main))
