@@ -129,6 +129,11 @@ def _tied(draft: Draft, match: RowMatch) -> Reply | None:
 
 
 def _sum(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
+    if len(matches) == 2:
+        owner, each = sorted(matches, key=lambda match: match.row.is_descriptive)
+        tied = _tied(draft, each) if each.row.is_descriptive and not owner.row.is_descriptive else None
+        if tied is not None:
+            return tied
     rates = [match for match in matches if match.row.unit in _RATES]
     if rates:
         return reckoned.apart(draft, matches, "增速、比例是不同事项的百分比，不能相加，各是各的")

@@ -63,6 +63,11 @@ class Draft:
         index = self.finder.index(self.documents[0])
         return mentioned(index, self.find(asked.text).wordings.questions, self.best_of)
 
+    def mentioned_in_words(self, asked: Question) -> list[RowMatch]:
+        """Those of them that it names in their own words."""
+        index = self.finder.index(self.documents[0])
+        return mentioned(index, self.find(asked.text).wordings.questions, None)
+
     def best_of(self, subject: str) -> RowMatch | None:
         """The one row that a thing named means."""
         rows = self.find(subject).rows

@@ -19,12 +19,15 @@ from assistant.answering.dialogue import standalone
 from assistant.answering.draft import Draft, Reply, nameable, quoted
 from assistant.answering.evidence import Sources, figure
 from assistant.answering.finder import Finder, Finding
-from assistant.answering.question import LONGEST_QUESTION, Question, read_question
+from assistant.answering.intent import Intent, intents
+from assistant.answering.ledger_index import unit_fits
+from assistant.answering.question import LONGEST_QUESTION, Question, as_intent, read_question
 from assistant.answering.question_words import EVERY, FIGURE_KIND, MENTIONED, SOCIAL, STRONG_SUM, WHERE
 from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
 from assistant.errors import UnusableInput
+from assistant.plan.quantity import same_figure
 from assistant.search.glossary import Glossary
 
 _GREETING = "您好，我只根据资料库里的计划回答：指标数字、任务内容、文号等，每个数字都附原文出处。"
@@ -92,6 +95,7 @@ class EmbeddedEngine:
             return draft, Reply(
                 "wrong_scope", self._out_of_scope(scope), denied=tuple(re.findall(r"\d+", scope.missing))
             )
+        question = _with_what_it_names(draft, question)
         for attempt in (self._exactly, self._in_words):
             draft = draft.again()
             reply = attempt(draft, question)
@@ -269,6 +273,26 @@ def _in_the_plans_words(answer: Answer) -> Answer:
             "notices": (*answer.notices, "答案的措辞没有通过数字核对，改为只引原文。"),
         }
     )
+
+
+# What a question can be that names several figures; how likely it must at least be. Chosen on tuning questions.
+_OF_SEVERAL: tuple[Intent, ...] = ("several", "sum", "difference", "ratio", "average", "compare")
+_POSSIBLE = 0.1
+
+
+def _with_what_it_names(draft: Draft, question: Question) -> Question:
+    """A question taken for one about a single figure, though it names several, or a figure and a number of the user's."""
+    likely = intents(question.text.strip())
+    if question.intent != "figure" or question.kind != "figure" or likely["hostile"] >= _POSSIBLE:
+        return question
+    named = [match for match in draft.mentioned_in_words(question) if match.row.value is not None]
+    own = [claim for claim in question.claims if not any(same_figure(claim, match.row) for match in named)]
+    best = max(_OF_SEVERAL, key=lambda one: likely[one])
+    fitting = [match for match in named if unit_fits(question, match.row)]
+    one_is_asked = (len(fitting) == 1 and best in ("several", "sum")) or likely[best] < likely["figure"]
+    if len(named) > 1 and likely[best] >= _POSSIBLE and not question.claims and not one_is_asked:
+        return as_intent(question, best)
+    return as_intent(question, "own") if len(named) == 1 and own and likely["own"] >= _POSSIBLE else question
 
 
 def _refuse_unusable(question: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import rjieba
+
 from assistant.answering.answer import Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
@@ -63,13 +65,22 @@ def several(draft: Draft, asked: Question) -> Reply | None:
         matches = named
     if asked.intent == "several":
         # What the plans do not know is said to be missing; what only stands around the question is not.
-        missing = [one for one in missing if draft.finder.names_a_stranger(draft.find(one).wordings, draft.documents)]
+        missing = [one for one in missing if _is_a_thing(one) and _is_strange(draft, one)]
     if len(matches) < 2 and not (matches and missing and asked.intent == "several"):
         return None
     lines = [f"- {draft.line(match)}" for match in matches]
     lines += [f"- {nameable(subject)}：计划没有给出数字。" for subject in missing]
     status: Status = "answered" if any(match.row.value is not None for match in matches) else "no_figure"
     return Reply(status, "\n".join(lines), pairs_of(matches))
+
+
+def _is_a_thing(said: str) -> bool:
+    """失业率控制: a noun in one piece; not 分开报 or 有车 人."""
+    return " " not in said and any(tag.startswith("n") for _, tag in rjieba.tag(said))
+
+
+def _is_strange(draft: Draft, said: str) -> bool:
+    return draft.finder.names_a_stranger(draft.find(said).wordings, draft.documents)
 
 
 _TOGETHER = re.compile(

@@ -17,7 +17,6 @@ from assistant.answering.grams import pairs
 from assistant.answering.ledger_index import LedgerIndex, RowMatch, unit_fits
 from assistant.answering.matching import is_threshold
 from assistant.answering.question import Question, content_words, read_question, terms_of
-from assistant.answering.question_words import WEAK
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import SCALES, base_unit
 
@@ -43,18 +42,18 @@ class Mention:
 
 
 def mentioned(
-    index: LedgerIndex, questions: Sequence[Question], meant: Callable[[str], RowMatch | None]
+    index: LedgerIndex, questions: Sequence[Question], meant: Callable[[str], RowMatch | None] | None
 ) -> list[RowMatch]:
-    """The rows that a question names in one of its wordings, in the question's order. `meant` tells the row that a piece
-    of the question means which names none in words."""
+    """The rows that a question names in one of its wordings, in the question's order. `meant`, where given, tells the row
+    that a piece of the question means which names none in words."""
     found: dict[int, Mention] = {}
     for question in questions:
         for one in [*_by_amount(index, question), *_by_name(index, question)]:
             found.setdefault(one.match.row.start, one)
     asked = questions[0]
-    for place, piece in _pieces(asked.text):
+    for place, piece in _pieces(asked.text) if meant else ():
         told = any(place <= one.place < place + len(piece) for one in found.values())
-        match = None if told or not content_words(terms_of(piece)) else meant(piece)
+        match = None if told or not meant or not content_words(terms_of(piece)) else meant(piece)
         if match is not None:
             found.setdefault(match.row.start, Mention(place, match, 0.0))
     return [one.match for one in sorted(found.values(), key=lambda one: one.place)]
@@ -90,8 +89,9 @@ def _by_name(index: LedgerIndex, question: Question) -> Iterator[Mention]:
 
 
 def _in_piece(index: LedgerIndex, question: Question, piece: str, at: int) -> Iterator[Mention]:
-    words = [(place, pairs(word)) for place, word in _words(piece) if word not in WEAK]
+    words = [(place, pairs(word)) for place, word in _words(piece) if content_words(terms_of(word))]
     asked = read_question(piece)
+    asked = asked if asked.unit else question  # 科技的、亿元的,一共几栋
     named: list[tuple[float, frozenset[int], LedgerRow]] = []
     for row in index.rows:
         name = pairs(row.indicator)

@@ -48,6 +48,7 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
         return None
     named = [match for match in draft.mentioned(asked) if match.row.value is not None]
     claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
+    named = [match for match in named if f"每{match.row.unit}" in asked.text] or named
     if not claims or len(named) > 1 or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
         return None
     match = named[0] if named else draft.best_of(asked.text)
@@ -58,7 +59,8 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
         return None
     claim = claims[-1]
     if claim.unit in SCALES:  # 520亿 of money, 3.5万 of people
-        claim = replace(claim, unit=f"{claim.unit}{base_unit(match.row.unit)[0]}")
+        thing = "元" if match.row.unit == "%" else base_unit(match.row.unit)[0]
+        claim = replace(claim, unit=f"{claim.unit}{thing}")
     own, row = Interval.of(claim), match.row
     said = reckoned.in_chinese(reckoned.plainly(claim.value))
     if base_unit(claim.unit)[0] != base_unit(row.unit)[0]:
@@ -72,7 +74,7 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
         share = interval.divide(interval.multiply(scaled, Interval.exactly(Decimal(100))), Interval.of(row))
         expression = f"{said}÷{reckoned.plainly(row.value)}"
         return reckoned.reply(draft, [match], expression, interval.result(share), "%", "按您给的数计算，完成")
-    if wants in (_STILL, None):
+    if wants in (_STILL, None) and scaled.bound <= Interval.of(row).bound:
         found = interval.result(interval.subtract(Interval.of(row), scaled))
         expression = f"{reckoned.plainly(row.value)}-{said}"
         return reckoned.reply(

@@ -165,13 +165,18 @@ def _weighed(asked: Question, flat: str) -> Question:
     intent = max(likely, key=lambda one: likely[one])
     if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > _UNLIKELY:
         return asked
-    if asked.intent in _RELIABLE or not asked.terms and asked.intent == "unclear":
+    if asked.intent in _RELIABLE or (not asked.terms and asked.intent == "unclear"):
         return asked
     if intent == "figure" and asked.operation in _RECKONS and len(asked.subjects) > 1:
         return asked
+    return as_intent(asked, intent)
+
+
+def as_intent(asked: Question, intent: Intent) -> Question:
+    """The question read as one of this intent."""
     match intent:
         case "sum" | "difference" | "ratio" | "average" | "compare" | "scale":
-            subjects = _subjects(flat, intent)
+            subjects = _subjects(asked.text, intent)
             return replace(
                 asked,
                 intent=intent,
@@ -190,7 +195,7 @@ def _weighed(asked: Question, flat: str) -> Question:
         case "result":
             return replace(asked, intent=intent, asks_result=True, operation="")
         case "several":
-            return replace(asked, intent=intent, kind="figure", operation="", subjects=_subjects(flat, "sum"))
+            return replace(asked, intent=intent, kind="figure", operation="", subjects=_subjects(asked.text, "sum"))
         case "figure":
             return replace(asked, intent=intent, kind="figure", operation="", wants_text=False, checks=False)
         case "text":
