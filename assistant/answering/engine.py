@@ -136,7 +136,7 @@ class EmbeddedEngine:
     def _names_one_row(self, draft: Draft, question: Question) -> bool:
         if question.kind not in ("figure", "arithmetic", "collect") or EVERY.search(question.text) or question.claims:
             return False
-        if question.intent in ("several", "own", "collect", "count"):
+        if question.intent in ("several", "own") or question.ruled in ("collect", "count"):
             return False
         reckons = question.operation not in ("", "sum", "count") or STRONG_SUM.search(question.text)
         several = len(question.subjects) > 1 and (question.operation == "sum" or figures.asks_several(question, False))

@@ -12,10 +12,11 @@ _NAMED_PLACE = re.compile(
     r"(?:^|[,，。;；、:：\s]|和|与|把|查|问|那)(?P<place>(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{3,12})(?:新区|区|县|市))(?=今年|明年|去年|\d{4}|\d{2}年|的|呢|那|这|也|计划|是|要|$|[,，?？])"
 )
 _NO_PLACE = re.compile(
-    r"(?:社|园|景|校|城|片|街|分|辖|小|学|库|地|全|我|本|示范|核心|开发|商|厂|住宅|功能|旅游|保护|试验|引领|整治|重点)区$|(?:全|我|本|城|超|都|夜|上|门|股|集|菜)市$|(?:各|全|哪个|哪些|几个|这个|那个).{0,2}[区县市]$"
+    r"(?:们|咱|社|园|景|校|城|片|街|分|辖|小|学|库|地|全|我|本|示范|核心|开发|商|厂|住宅|功能|旅游|保护|试验|引领|整治|重点)区$|(?:全|我|本|城|超|都|夜|上|门|股|集|菜)市$|(?:各|全|哪个|哪些|几个|这个|那个).{0,2}[区县市]$"
 )
-# 汉阳那边: a place by its short name.
+# 汉阳那边: a place by its short name, or one that begins what is said and is a district's name in the dictionary.
 _SHORT_PLACE = re.compile(r"^(?:那边|这边|今年|明年|呢|20\d\d年)")
+_BEGINS = re.compile(r"(?:^|[,，。;；、:：\s])(?P<place>[\u4e00-\u9fff]{2})(?=[\u4e00-\u9fff])")
 
 
 def places_in(text: str) -> tuple[str, ...]:
@@ -23,6 +24,12 @@ def places_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in _NAMED_PLACE.finditer(text):
         if not _NO_PLACE.search(match.group("place")):
+            found[match.group("place")] = None
+    for match in _BEGINS.finditer(text):
+        district = f"{match.group('place')}区"
+        if rjieba.tag(district) == [(district, "ns")] and rjieba.cut(text[match.start("place") :])[0] == match.group(
+            "place"
+        ):
             found[match.group("place")] = None
     position = 0
     for word, tag in rjieba.tag(text[:200]):

@@ -30,7 +30,7 @@ LONGEST_QUESTION = 2000
 class Question:
     """A question in plain characters (`slips.plain`), read.
 
-    `terms` is the asking part without question words, fillers, years and politeness: what it is about; `context` the same
+    `intent` is what kind of answer it asks for, `ruled` the same by the rules of words alone. `terms` is the asking part without question words, fillers, years and politeness: what it is about; `context` the same
     of the parts that only say where or why; `stretches` are all parts between punctuation that name anything, `asking` the
     parts that ask, as they stand. `subjects` are the things that one question about several holds. `explicit`: it asks for a figure in so many words
     (多少, 几, 增速 …) rather than by naming an indicator. `wants_text`: it asks what, which or how. `unit` is the unit asked
@@ -43,6 +43,7 @@ class Question:
 
     text: str
     intent: Intent
+    ruled: Intent
     kind: Kind
     explicit: bool
     wants_text: bool
@@ -81,6 +82,7 @@ def read_question(text: str) -> Question:
         quantity
         for quantity in read_quantities(flat)
         if quantity.kind != "threshold"
+        and not words.BARE_YEAR.fullmatch(quantity.text)
         and not words.SHORT_YEAR.fullmatch(quantity.text)
         and flat[: quantity.start][-1:] not in ("哪", "那")  # 哪两个 asks, 那两个 points
     )
@@ -99,6 +101,7 @@ def read_question(text: str) -> Question:
     ruled = Question(
         text=text,
         intent="figure",
+        ruled="figure",
         kind=kind,
         explicit=bool(words.FIGURE_WORDS.search(flat)) or bool(unit),
         wants_text=bool(words.TEXT_WORDS.search(flat))
@@ -127,14 +130,16 @@ def read_question(text: str) -> Question:
         borrowed=borrowed,
         unread=unread,
     )
-    return _weighed(replace(ruled, intent=_by_rule(ruled)), flat)
+    by_rule = _by_rule(ruled)
+    return _weighed(replace(ruled, intent=by_rule, ruled=by_rule), flat)
 
 
 # --- Rules and classifier -----------------------------------------------------------------------------------------------
 
-# The classifier overrules the words' rules where it is this sure, and thinks this little of what they say. Chosen on tuning
-# questions.
-_SURE, _UNLIKELY = 0.4, 0.1
+# The classifier overrules the words' rules where it is this sure, and thinks this little of what they say; of what they say
+# for want of anything else, this much less. Chosen on tuning questions.
+_SURE, _UNLIKELY, _LESS_LIKELY = 0.4, 0.1, 0.5
+_BY_DEFAULT: tuple[Intent, ...] = ("figure", "text", "yes_no", "unclear", "result")
 # What the rules are hardly ever wrong about.
 _RELIABLE: tuple[Intent, ...] = ("smalltalk", "document", "mentioned")
 _RECKONS: tuple[Intent, ...] = ("sum", "difference", "ratio", "average", "compare", "scale")
@@ -163,7 +168,8 @@ def _weighed(asked: Question, flat: str) -> Question:
     """The question as the classifier reads it, where it is sure that the rules do not."""
     likely = intents(flat)
     intent = max(likely, key=lambda one: likely[one])
-    if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > _UNLIKELY:
+    limit = _LESS_LIKELY * likely[intent] if asked.intent in _BY_DEFAULT else _UNLIKELY
+    if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > limit:
         return asked
     if asked.intent in _RELIABLE or (not asked.terms and asked.intent == "unclear"):
         return asked
@@ -236,7 +242,7 @@ def _qualifier(flat: str) -> Qualifier | None:
 
 def _years(flat: str) -> tuple[int, ...]:
     """The years named; 22年 is 2022年 where it can be no duration."""
-    years = [int(year) for year in words.YEAR.findall(flat)]
+    years = [int(year) for pattern in (words.YEAR, words.BARE_YEAR) for year in pattern.findall(flat)]
     years += [2000 + int(year) for year in words.SHORT_YEAR.findall(words.YEAR.sub(" ", flat))]
     return tuple(dict.fromkeys(years))
 
@@ -377,7 +383,7 @@ def terms_of(flat: str) -> str:
 
 
 def _terms_of(flat: str) -> str:
-    rest = words.YEAR.sub(" ", flat)
+    rest = words.BARE_YEAR.sub(" ", words.YEAR.sub(" ", flat))
     rest = words.RELATIVE_YEAR.sub(" ", rest)
     rest = words.POLITE.sub(" ", rest)
     rest = words.PLACES_IN_PLAN.sub(" ", rest)

@@ -113,6 +113,8 @@ WEAK = frozenset(
     "增长 新增 增加 完成 实现 建成 建设 新建 达到 提高 下降 引进 培育 开展 举办 推进 实施 不少于 不低于 至少 最少 最多 至多 上限 下限 底线 封顶 保底 落实 进展 情况 好像 拿不准 一下子".split()
 )  # fmt: skip
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年(?:度)?")
+# 2024小巨人: four digits of this century with no unit behind them.
+BARE_YEAR = re.compile(rf"(?<![\d.,])(20[0-3]\d)(?!\s?(?:[\d.,%‰/年:-]|(?:{SCALE_WORDS})|(?:{UNITS})))")
 SHORT_YEAR = re.compile(r"(?<![\d.])(2\d)年(?!代|期|以)")
 RELATIVE_YEAR = re.compile(r"去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年")
 # A figure that describes what is asked about stays: 10亿元以上项目多少个.

@@ -6,13 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answering.intent import intents
 from assistant.answering.question import Question
 from assistant.answering.shelf import Shelf
+from assistant.plan.document import Plan
 
 _RELATIVE = re.compile(
     r"(?<![比较同与和跟])(?:去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年)(?!度?相比|同期)"
 )
 _SHIFTS = {"去年": -1, "上年": -1, "上一年": -1, "前年": -2, "明年": 1, "来年": 1, "下一年": 1, "后年": 2}
+
+
+# The whole country or province: another plan's matter, where the question is likely one about another plan.
+_LARGER = re.compile(r"全国|国务院|中央|全省|省里|省政府|全市|市里|市政府")
+_MEANS_ANOTHER = 0.3
+_FIVE_YEARS = re.compile(r"[“\"]?(?P<period>十[一二三四五]?五)[”\"]?(?:规划)?(?=末|收官|期间|时期|之年|头|第|的|那)")
+_LAST_YEARS = {"十五": 2005, "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030}
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,13 @@ def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scop
             named.append(place)
         elif not any(_mentions(shelf.plan(d).text, place, question.text) for d in chosen):
             return Scope(chosen, missing=place)
+    larger = _LARGER.search(question.text)
+    likely = intents(question.text.strip())["scope"] if larger else 0.0
+    if larger and likely >= _MEANS_ANOTHER and not any(_is_so_large(larger.group(), shelf, d) for d in chosen):
+        return Scope(chosen, missing=larger.group())
+    period = _FIVE_YEARS.search(question.text)
+    if period and not any(_is_of_period(period.group("period"), shelf.plan(d)) for d in chosen):
+        return Scope(chosen, missing=f"“{period.group('period')}”")
     if question.years:
         held = tuple(d for d in chosen if _speaks_of(question.years, shelf, d))
         if not held:
@@ -47,6 +63,18 @@ def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scop
             return Scope(chosen, missing=relative.group())
         chosen = held
     return Scope(chosen, places=tuple(named))
+
+
+def _is_so_large(said: str, shelf: Shelf, document: str) -> bool:
+    """全市 of a city's plan is that city."""
+    place = shelf.plan(document).place
+    return not place or place in ("全国", "中国") or place[-1] in said
+
+
+def _is_of_period(period: str, plan: Plan) -> bool:
+    """Whether a plan is of one of the five years, or speaks of them."""
+    last = _LAST_YEARS[period]
+    return period in plan.text or (plan.year is not None and last - 5 < plan.year <= last)
 
 
 def _asking_part(question: Question) -> str:
@@ -79,7 +107,7 @@ def _of_relative_year(said: str, shelf: Shelf, documents: tuple[str, ...]) -> tu
 
 def _as_typed(year: int, text: str) -> str:
     """The year as the question has it: 2021年 or 21年."""
-    written = re.search(rf"{year}\s?年", text)
+    written = re.search(rf"{year}\s?年?", text)
     return written.group() if written else f"{year % 100}年"
 
 
