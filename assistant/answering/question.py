@@ -137,8 +137,9 @@ def read_question(text: str) -> Question:
 # --- Rules and classifier -----------------------------------------------------------------------------------------------
 
 # The classifier overrules the words' rules where it is this sure, and thinks this little of what they say; of what they say
-# for want of anything else, this much less. Chosen on tuning questions.
-_SURE, _UNLIKELY, _LESS_LIKELY = 0.4, 0.1, 0.5
+# for want of anything else, this much less; and that a question
+# which names something is unclear. Chosen on tuning questions.
+_SURE, _UNLIKELY, _LESS_LIKELY, _CERTAIN = 0.4, 0.1, 0.5, 0.65
 _BY_DEFAULT: tuple[Intent, ...] = ("figure", "text", "yes_no", "unclear", "result")
 # What the rules are hardly ever wrong about.
 _RELIABLE: tuple[Intent, ...] = ("smalltalk", "document", "mentioned")
@@ -171,6 +172,8 @@ def _weighed(asked: Question, flat: str) -> Question:
     limit = _LESS_LIKELY * likely[intent] if asked.intent in _BY_DEFAULT else _UNLIKELY
     if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > limit:
         return asked
+    if intent == "unclear" and content_words(asked.terms) and likely[intent] < _CERTAIN:
+        return asked  # it names something
     if asked.intent in _RELIABLE or (not asked.terms and asked.intent == "unclear"):
         return asked
     if intent == "figure" and asked.operation in _RECKONS and len(asked.subjects) > 1:
