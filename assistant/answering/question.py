@@ -128,7 +128,7 @@ def read_question(text: str) -> Question:
         checks=bool(words.CHECKS.search(flat)) or bool(claims and not asking),
         denies=bool(claims) and words.DENIES.search(flat) is not None,
         borrowed=borrowed,
-        unread=unread,
+        unread=() if header_fields else unread,
     )
     by_rule = _by_rule(ruled)
     return _weighed(replace(ruled, intent=by_rule, ruled=by_rule), flat)
@@ -303,7 +303,8 @@ def _kind(flat: str, terms: str, header_fields: tuple[str, ...], operation: Oper
     left = [
         word for run in terms.split() for word in rjieba.cut(run) if len(word) == 1 and word not in words.EMPTY_WORDS
     ]
-    if not content_words(terms) and not acts and not left:
+    counts = operation == "count" and words.FIGURE_KIND.search(flat)
+    if not content_words(terms) and not acts and not left and not counts:
         return "unclear"
     if words.WHERE.search(flat):
         return "where"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from assistant.plan.units import COUNTERS, MEASURES, PERCENT, SCALES
 
@@ -96,7 +97,9 @@ EMPTY_PHRASES = re.compile(
     "|".join(sorted({re.escape(w) for w in EMPTY if len(w) > 1}, key=len, reverse=True))
     + r"|数字(?=$|[是为有呢吗吧的都,，。?？\s]|多少)"  # not the 数字 of 数字经济
 )
-EMPTY_WORDS = frozenset(EMPTY)
+# What people say around whatever they ask; found by `python -m training.asking_words`.
+ASKING_WORDS = frozenset(Path(__file__).with_name("asking_words.txt").read_text("utf-8").split())
+EMPTY_WORDS = frozenset(EMPTY) | ASKING_WORDS
 POLITE = re.compile(
     r"请?介绍(?:一下)?|请问(?:一下)?|麻烦(?:您|你)?(?:再)?(?:问|查|看|帮)?(?:一下)?|帮(?:我|忙|着)?(?:查|看|找|核|算)?(?:一下|下)?|(?:我)?想(?:要)?(?:知道|了解|问|查|打听)(?:一下|下)?|告诉我|查(?:一下|询|下)|"
     r"说(?:一下|说)|给我|谢谢|您好|你好|这份|该份|这个计划|本计划|文(?:件)?中|(?:计划|规划|报告|文件|方案)(?:里|中|上|内)?面?(?:里|头)?|(?:里|中)(?:提到|提出|写)的?|劳驾|辛苦|烦请|敬请|请教"
@@ -111,7 +114,7 @@ WEAK = frozenset(
     "作 作为 理解 属于 视为 带 前后 字 词 用词 表述 写法 提法 版本 句 句话 一句 那句 这句 段 一段 那段 节 条 项 栏 一栏 行 第一 名 整 数目 总数 合计 总计 计 打听 请教 指标 目标 计划 规划 方案 任务 增速 增幅 更 最 "
     "想要 需要 准备 打算 预计 预期 安排 净增 新添 新进 多出 增量 增加 添 出处 依据 来源 今年 本年 明年 去年 当年 公里数 家数 户数 个数 栋数 根数 条数 项数 座数 场数 处数 张数 人数 面积 长度 金额 总额 新 来 去 出来 起来 下来 上 下 到 才 算 够 弄 搞 做 干 办 "
     "增长 新增 增加 完成 实现 建成 建设 新建 达到 提高 下降 引进 培育 开展 举办 推进 实施 不少于 不低于 至少 最少 最多 至多 上限 下限 底线 封顶 保底 落实 进展 情况 好像 拿不准 一下子".split()
-)  # fmt: skip
+) | ASKING_WORDS  # fmt: skip
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年(?:度)?")
 # 2024小巨人: four digits of this century with no unit behind them.
 BARE_YEAR = re.compile(rf"(?<![\d.,])(20[0-3]\d)(?!\s?(?:[\d.,%‰/年:-]|(?:{SCALE_WORDS})|(?:{UNITS})))")
