@@ -1,4 +1,4 @@
-"""Fits the classifier of question kinds (`assistant/answering/intent.py`) to the questions in `training/questions/`.
+"""Fits the classifiers of questions and of later turns (`assistant/answering/intent.py`) to the questions in `training/questions/`.
 
     python -m training.intent
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from assistant.answering.intent import FITTED, INTENTS, grams
+from assistant.answering.intent import FITTED, FITTED_TO_TURNS, INTENTS, TURNS, grams
 from assistant.answering.slips import plain
 from assistant.errors import UnusableInput
 
@@ -65,14 +65,15 @@ class Fit:
         seen: csr_matrix = self._words.transform([plain(one.text) for one in questions])
         return list(self._logit.predict(seen))
 
-    def save(self, path: Path = FITTED) -> None:
-        order = [list(self._logit.classes_).index(intent) for intent in INTENTS]
+    def save(self, path: Path) -> None:
+        """Write what `IntentModel` reads."""
         np.savez_compressed(
             path,
             grams=self._words.get_feature_names_out().astype(str),
             rarity=self._words.idf_.astype(np.float16),
-            weights=self._logit.coef_[order].T.astype(np.float16),
-            bias=self._logit.intercept_[order].astype(np.float16),
+            weights=self._logit.coef_.T.astype(np.float16),
+            bias=self._logit.intercept_.astype(np.float16),
+            labels=self._logit.classes_.astype(str),
         )
 
 
@@ -82,21 +83,27 @@ def _runs(text: str) -> list[str]:
 
 def main() -> None:
     """Measure on each file kept out, then fit and write."""
-    held = {
-        name: [one for one in questions if not one.label.startswith(FOLLOW_UP)]
-        for name, questions in read_labelled().items()
-    }
+    held = read_labelled()
+    for follows, labels, path in ((False, INTENTS, FITTED), (True, TURNS, FITTED_TO_TURNS)):
+        chosen = {
+            name: [one for one in questions if one.label.startswith(FOLLOW_UP) == follows]
+            for name, questions in held.items()
+        }
+        _measure({name: questions for name, questions in chosen.items() if questions}, labels)
+        Fit([one for questions in chosen.values() for one in questions]).save(path)
+        typer.echo(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _measure(held: Mapping[str, Sequence[Labelled]], labels: Sequence[str]) -> None:
     right, seen = Counter[str](), Counter[str]()
     for name, questions in held.items():
         fit = Fit([one for other in held if other != name for one in held[other]])
         for one, said in zip(questions, fit.read(questions), strict=True):
             seen[one.label] += 1
             right[one.label] += said == one.label
-    for label in INTENTS:
+    for label in labels:
         typer.echo(f"{label:12}{right[label]:5} / {seen[label]}")
     typer.echo(f"{'all':12}{right.total():5} / {seen.total()} = {right.total() / seen.total():.1%}")
-    Fit([one for questions in held.values() for one in questions]).save()
-    typer.echo(f"{FITTED.name}: {FITTED.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 
@@ -23,7 +23,11 @@ Intent = Literal[
     "yes_no", "mentioned", "result", "text", "where", "outline", "document", "scope", "smalltalk", "unclear", "hostile",
 ]  # fmt: skip
 INTENTS: tuple[Intent, ...] = get_args(Intent)
-FITTED = Path(__file__).with_name("intent.npz")
+# What a later turn does with the turns before it: the same of another thing, something else of the same thing, a reckoning
+# with what was asked, its source, a contradiction, another year or place; or nothing: it stands alone.
+Turn = Literal["f_thing", "f_same", "f_reckon", "f_basis", "f_correct", "f_scope", "f_alone"]
+TURNS: tuple[Turn, ...] = get_args(Turn)
+FITTED, FITTED_TO_TURNS = (Path(__file__).with_name(name) for name in ("intent.npz", "turn.npz"))
 LONGEST_GRAM = 3
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -48,17 +52,18 @@ def grams(text: str) -> Counter[str]:
 
 
 class IntentModel:
-    """A multinomial logit over tf-idf of character runs. `weights`: shape (grams, intents)."""
+    """A multinomial logit over tf-idf of character runs. `weights`: shape (grams, labels)."""
 
-    def __init__(self, path: Path = FITTED) -> None:
+    def __init__(self, path: Path) -> None:
         held = np.load(path)
         self._place = {str(gram): place for place, gram in enumerate(held["grams"])}
         self._rarity = held["rarity"].astype(np.float32)
         self._weights = held["weights"].astype(np.float32)
         self._bias = held["bias"].astype(np.float32)
+        self._labels = [str(label) for label in held["labels"]]
 
-    def __call__(self, text: str) -> Mapping[Intent, float]:
-        """How likely each intent is, in sum 1."""
+    def __call__(self, text: str) -> dict[str, float]:
+        """How likely each label is, in sum 1."""
         known = [(self._place[gram], count) for gram, count in grams(text).items() if gram in self._place]
         scores = self._bias
         if known:
@@ -66,15 +71,21 @@ class IntentModel:
             weight = (1 + np.log([count for _, count in known])) * self._rarity[places]
             scores = scores + (weight / np.linalg.norm(weight)) @ self._weights[places]
         likely = np.exp(scores - scores.max())
-        return dict(zip(INTENTS, map(float, likely / likely.sum()), strict=True))
+        return dict(zip(self._labels, map(float, likely / likely.sum()), strict=True))
 
 
-@lru_cache(maxsize=1)
-def _model() -> IntentModel:
-    return IntentModel()
+@cache
+def _fitted(path: Path) -> IntentModel:
+    return IntentModel(path)
 
 
 @lru_cache(maxsize=1024)
 def intents(text: str) -> Mapping[Intent, float]:
     """How likely each intent of a question (plain characters) is."""
-    return _model()(text)
+    return cast("Mapping[Intent, float]", _fitted(FITTED)(text))
+
+
+@lru_cache(maxsize=1024)
+def turns(text: str) -> Mapping[Turn, float]:
+    """How likely each way in which a later turn goes on is."""
+    return cast("Mapping[Turn, float]", _fitted(FITTED_TO_TURNS)(text))
