@@ -32,6 +32,7 @@ _QUALIFIER = re.compile(r"不少于|不低于|以上|以内|以下|不超过|突
 # 省级以上 and 亿元以上 are of a thing's name.
 _RANKS = re.compile(r"[国省市区县]家?级以上|[万亿]元以上")
 _OPEN = re.compile(r"下限|开口|保底|底线|最低要求|不封顶|没有上限|至少类")
+_FRACTIONS = re.compile(r"小数")
 _RANGE = re.compile(r"几到几|没说死|区间|范围|上下限|从几到几|一个范围")
 _RATES = re.compile(
     r"增速|增幅|增长率|涨幅|增长(?:目标|指标|类|的|率|百分)|百分(?:比|数|之)|百分点|%|growth", re.IGNORECASE
@@ -125,6 +126,12 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
         tests.append(lambda row: base_unit(row.unit)[0] in ("%", "个百分点", "‰"))
         said.append("增速类")
         rest = _RATES.sub(" ", rest)
+    if asked.dimensions and not unit and not _RATES.search(text):
+        # 按面积下达的, 金额类的
+        tests.append(lambda row: base_unit(row.unit)[0] in asked.dimensions)
+    if _FRACTIONS.search(text):
+        tests.append(lambda row: row.value is not None and row.value != row.value.to_integral_value())
+        said.append("带小数")
     if limit := _limit(text):
         tests.append(limit)
         rest = _COMPARED.sub(" ", _TWO_DIGITS.sub(" ", rest))

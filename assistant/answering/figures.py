@@ -6,12 +6,15 @@ import re
 
 import rjieba
 
-from assistant.answering.answer import Status
+from assistant.answering import interval
+from assistant.answering.answer import Computed, Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import Finding, wrong_unit
+from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
+from assistant.plan.units import base_unit
 
 _MOST_ROWS = 8
 
@@ -43,11 +46,33 @@ def one_figure(draft: Draft, asked: Question, match: RowMatch) -> Reply:
     rows = pairs_of([match])
     if asked.asks_result and row.tense == "target":
         return Reply("no_figure", f"{before}文中没有完成数。这一项只有计划目标：{said}", rows)
+    if converted := _converted(asked, match):
+        return Reply("answered", f"{before}计划{said}折合**{converted.value}{converted.unit}**。", rows, (converted,))
     if wrong_unit(asked, match):
         return Reply("answered", f"{before}计划没有以“{asked.unit}”给出这一项，写的是：{said}", rows)
     if row.is_descriptive:
         return Reply("answered", f"{before}文中写的是{said}", rows)
     return Reply("answered", f"{before}{'计划' if row.tense == 'target' else '文中写明'}{said}", rows)
+
+
+_CONVERTS = re.compile(r"折|换算|合多少|等于多少|相当于多少")
+
+
+def _converted(asked: Question, match: RowMatch) -> Computed | None:
+    """The figure in another unit of the same kind, where it is asked for (5.3平方公里折合多少公顷)."""
+    row = match.row
+    (kind, size), (own_kind, own_size) = base_unit(asked.unit), base_unit(row.unit)
+    if not asked.unit or kind != own_kind or size == own_size or not _CONVERTS.search(asked.text):
+        return None
+    found = interval.result(interval.multiply(Interval.of(row), Interval.exactly(own_size / size)))
+    return Computed(
+        expression=f"{format(row.value or 0, 'f')}{row.unit}换算",
+        value=format(found.value, "f"),
+        upper=None if found.upper is None else format(found.upper, "f"),
+        unit=asked.unit,
+        qualifier=found.qualifier,
+        operands=(0,),
+    )
 
 
 def several(draft: Draft, asked: Question) -> Reply | None:

@@ -71,7 +71,7 @@ class Question:
 @lru_cache(maxsize=1024)
 def read_question(text: str) -> Question:
     """Read a question. Total: what cannot be read is `unclear`."""
-    flat = text.strip()
+    flat = words.BESIDES.sub("", text.strip()) or text.strip()
     unit = _unit(flat)
     dimensions = frozenset().union(*(units for pattern, units in words.DIMENSIONS if pattern.search(flat)))
     stretches = [part for part in re.split(r"[,，;；。!！?？\n]|(?<!\d)\.(?!\d)", flat) if part.strip()]
@@ -169,7 +169,8 @@ def _weighed(asked: Question, flat: str) -> Question:
     """The question as the classifier reads it, where it is sure that the rules do not."""
     likely = intents(flat)
     intent = max(likely, key=lambda one: likely[one])
-    limit = _LESS_LIKELY * likely[intent] if asked.intent in _BY_DEFAULT else _UNLIKELY
+    gathers = intent in ("collect", "count") and words.FIGURE_KIND.search(flat)
+    limit = _LESS_LIKELY * likely[intent] if asked.intent in _BY_DEFAULT or gathers else _UNLIKELY
     if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > limit:
         return asked
     if intent == "unclear" and content_words(asked.terms) and likely[intent] < _CERTAIN:
@@ -226,6 +227,8 @@ def _unit(flat: str) -> str:
         return asked.group("unit")
     if counted := words.COUNT_DIMENSION.search(flat):
         return counted.group("unit")
+    if into := words.CONVERTED.search(flat):
+        return into.group("unit")
     trailing = re.search(rf"\s(?P<unit>(?:{words.SCALE_WORDS})?(?:{words.UNITS}))[?？]?$", flat)
     return trailing.group("unit") if trailing else ""
 

@@ -16,6 +16,7 @@ _HOW_MANY = r"(?:多少|几多|(?<!哪)(?<!第)几(?!乎|类|种|大|方面|点(
 ASKED_UNIT = re.compile(
     rf"{_HOW_MANY}(?P<unit>(?:(?:{UNITS})|(?:{SCALE_WORDS})(?:{UNITS}))(?:/(?:{UNITS}|人))?|(?:{SCALE_WORDS})(?=[^\u4e00-\u9fff]|$))"
 )
+CONVERTED = re.compile(rf"(?:折成|折合成?|换算成|换成|合成)(?P<unit>(?:{SCALE_WORDS})?(?:{UNITS}))")
 PERCENT_ASKED = re.compile(r"百分之(?:几|多少)|多少个?百分点|几个百分点|几个点|%是多少|百分比是多少|几成")
 FIGURE_WORDS = re.compile(
     rf"{_HOW_MANY}|多大|多长|多高|多宽|增速|增幅|增长率|增长目标|数量|总数|总量|总额|个数|户数|人数|家数|栋数|根数|条数|项数|座数|场数|处数|"
@@ -116,6 +117,10 @@ WEAK = frozenset(
     "增长 新增 增加 完成 实现 建成 建设 新建 达到 提高 下降 引进 培育 开展 举办 推进 实施 不少于 不低于 至少 最少 最多 至多 上限 下限 底线 封顶 保底 落实 进展 情况 好像 拿不准 一下子".split()
 ) | ASKING_WORDS  # fmt: skip
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年(?:度)?")
+# 除了独角兽,瞪羚企业…; 林荫大道之外,…; …,不是充电站哈: what is not meant.
+BESIDES = re.compile(
+    r"除了?[^,，。;；?？]{1,12}(?:之外|以外|外)?[,，]|^[^,，。;；?？]{1,12}(?:之外|以外)[,，]|[,，](?:可|我说的)?不是(?:说|指|问)?[\u4e00-\u9fff]{2,8}(?:哈|哦|啊|呀)?[。]?$"
+)
 # 2024小巨人: four digits of this century with no unit behind them.
 BARE_YEAR = re.compile(rf"(?<![\d.,])(20[0-3]\d)(?!\s?(?:[\d.,%‰/年:-]|(?:{SCALE_WORDS})|(?:{UNITS})))")
 SHORT_YEAR = re.compile(r"(?<![\d.])(2\d)年(?!代|期|以)")
