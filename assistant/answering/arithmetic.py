@@ -245,6 +245,11 @@ def _average(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Repl
     if len(matches) > 2:
         return reckoned.apart(draft, matches, "计划没有把这些数联系起来，平均数没有依据，不作计算")
     amount, count = matches
+    of_each, owner = sorted(matches, key=lambda match: not match.row.is_descriptive)
+    if of_each.row.is_descriptive and of_each.row.indicator.startswith(owner.row.indicator):
+        # 每个综合体多少张床位: the plan says it of each.
+        lines = "\n".join(f"- {draft.line(match)}" for match in matches)
+        return Reply("answered", f"计划写的就是每一个的数：\n{lines}", pairs_of(matches))
     if re.search(r"平均(?:到)?每|平均一|每(?:个|项|家|座|条|公里|根|栋|户|处|场|人|张)", draft.text):
         # 平均每个充电站配几根充电桩: the first named is shared over.
         first = _position(draft.text, matches[0]) <= _position(draft.text, matches[1])

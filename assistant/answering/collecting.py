@@ -11,7 +11,7 @@ from assistant.answering.draft import Draft, Reply
 from assistant.answering.grams import pairs
 from assistant.answering.headings import named_part
 from assistant.answering.question import Question, content_words, terms_of
-from assistant.answering.question_words import UNITS
+from assistant.answering.question_words import DIMENSIONS, UNITS
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.scan import read_quantities
 from assistant.plan.units import base_unit
@@ -32,6 +32,11 @@ _QUALIFIER = re.compile(r"不少于|不低于|以上|以内|以下|不超过|突
 # 省级以上 and 亿元以上 are of a thing's name.
 _RANKS = re.compile(r"[国省市区县]家?级以上|[万亿]元以上")
 _OPEN = re.compile(r"下限|开口|保底|底线|最低要求|不封顶|没有上限|至少类")
+# 按面积下达的, 金额类的
+_KIND_OF_UNIT = re.compile(
+    r"(?:按|以|用)?(?P<what>面积|长度|里程|金额|钱数|人数|户数|家数)(?:类|计|算|说|下达|表示|衡量|来|的?(?:量化)?(?:指标|目标))"
+)
+_CALLED = re.compile(r"名(?:称|字|目)?(?:里|中)?(?:带|含|有|叫)有?[“\"'](?P<word>[\u4e00-\u9fff]{2,8})[”\"']")
 _FRACTIONS = re.compile(r"小数")
 _RANGE = re.compile(r"几到几|没说死|区间|范围|上下限|从几到几|一个范围")
 _RATES = re.compile(
@@ -74,7 +79,7 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
 def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool], str]:
     """(tests, which of the special ones were asked for, what is collected in words)."""
     text = (
-        "，".join(part for part in re.split(r"[,，;；。?？!！]", asked.text) if not _LEFT_OUT.search(part))
+        "，".join(part for part in re.split(r"[,，;；。?？!！()（）]", asked.text) if not _LEFT_OUT.search(part))
         or asked.text
     )
     tests: list[Test] = []
@@ -126,9 +131,15 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
         tests.append(lambda row: base_unit(row.unit)[0] in ("%", "个百分点", "‰"))
         said.append("增速类")
         rest = _RATES.sub(" ", rest)
-    if asked.dimensions and not unit and not _RATES.search(text):
-        # 按面积下达的, 金额类的
-        tests.append(lambda row: base_unit(row.unit)[0] in asked.dimensions)
+    kind = None if unit else _KIND_OF_UNIT.search(text)
+    if kind:
+        kinds = frozenset().union(*(units for pattern, units in DIMENSIONS if pattern.search(kind.group())))
+        tests.append(lambda row: base_unit(row.unit)[0] in kinds)
+        said.append(f"以{kind.group('what')}计")
+        rest = rest.replace(kind.group(), " ")
+    if called := _CALLED.search(text):
+        tests.append(lambda row: called.group("word") in row.indicator)
+        said.append(f"名称带“{called.group('word')}”")
     if _FRACTIONS.search(text):
         tests.append(lambda row: row.value is not None and row.value != row.value.to_integral_value())
         said.append("带小数")

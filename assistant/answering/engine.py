@@ -22,7 +22,16 @@ from assistant.answering.finder import Finder, Finding
 from assistant.answering.intent import Intent, intents
 from assistant.answering.ledger_index import unit_fits
 from assistant.answering.question import LONGEST_QUESTION, Question, as_intent, read_question
-from assistant.answering.question_words import EVERY, FIGURE_KIND, MENTIONED, SOCIAL, STRONG_SUM, WHERE
+from assistant.answering.question_words import (
+    ASKED_UNIT,
+    EVERY,
+    FIGURE_KIND,
+    MENTIONED,
+    PERCENT_ASKED,
+    SOCIAL,
+    STRONG_SUM,
+    WHERE,
+)
 from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
@@ -283,6 +292,10 @@ _POSSIBLE = 0.1
 def _with_what_it_names(draft: Draft, question: Question) -> Question:
     """A question taken for one about a single figure, though it names several, or a figure and a number of the user's."""
     likely = intents(question.text.strip())
+    parts = [part for part in question.asking if ASKED_UNIT.search(part) or PERCENT_ASKED.search(part)]
+    if question.operation in ("sum", "difference", "average") and len(parts) > 1:
+        # 进账多收百分之几, 户数要冲过多少: each part asks for its own.
+        return as_intent(question, "several") if likely["several"] > likely[question.operation] else question
     if question.intent != "figure" or question.kind != "figure" or likely["hostile"] >= _POSSIBLE:
         return question
     named = [match for match in draft.mentioned_in_words(question) if match.row.value is not None]

@@ -101,7 +101,7 @@ def several(draft: Draft, asked: Question) -> Reply | None:
 
 def _is_a_thing(said: str) -> bool:
     """失业率控制: a noun in one piece; not 分开报 or 有车 人."""
-    return " " not in said and any(tag.startswith("n") for _, tag in rjieba.tag(said))
+    return " " not in said and any(tag.startswith(("n", "eng")) for _, tag in rjieba.tag(said))
 
 
 def _is_strange(draft: Draft, said: str) -> bool:

@@ -23,7 +23,7 @@ _SAYS = re.compile(
     r"(?:讲|说|写|包括|安排|部署|提|涉及|规定|列|有|含|要求|干|做)(?:了|的是|到|有)?(?:什么|哪些|啥|些什么|些啥|哪几)|摘录|全部(?:的)?(?:表述|内容|原文)|(?:主要)?内容|具体(?:内容|说|讲|写)|原文|全文|怎么(?:写|说|讲)|(?:念|贴|发|列|摘|抄)(?:一下|出来|给我|全)|全部(?:句子|条款)|逐句|what does"
 )
 _NAMED_PART = re.compile(
-    r"(?:[“\"《](?P<quoted>[^”\"》]{3,40})[”\"》])?[^“”]{0,3}?(?:这|那|该|的|下的|下面|里的|之下)?(?:一)?(?:个)?(?P<kind>大块|大类|小节|部分|节|章|篇|项|块|段|任务|板块|条)(?!目|标|数|路)"
+    r"(?:[“\"《](?P<quoted>[^”\"》]{3,40})[”\"》])?[^“”]{0,3}?(?:这|那|该|的|下的|下面|里的|之下)?(?:一)?(?:整)?(?:个)?(?P<kind>大块|大类|小节|部分|节|章|篇|项|块|段|任务|板块|条)(?!目|标|数|路)"
 )
 _NUMBERED = re.compile(
     r"第\s?(?P<n>[一二三四五六七八九十百]+|\d+)\s?(?:个|大)?(?P<kind>部分|篇|章|节|大?项|大块|块|点|大类)|第?\s?[(（](?P<m>[一二三四五六七八九十]+|\d+)[)）]\s?(?P<kind2>项|节|部分|点|条|款)?"
@@ -50,7 +50,7 @@ def _by_meaning(draft: Draft, text: str, known: Sequence[Part]) -> Part | None:
     """扩投资促消费那节: the part whose title is nearest to what is said before 这节, 那一块 …"""
     spoken = [
         text[max(0, match.start() - 14) : match.start()]
-        for match in re.finditer(r"(?:这|那)(?:一)?(?:个)?(?:大?块|小?节|部分|章|项|段)", text)
+        for match in re.finditer(r"(?:这|那)(?:一)?(?:整)?(?:个)?(?:大?块|小?节|部分|章|项|段)", text)
     ]
     for words in filter(None, (terms_of(said) for said in spoken)):
         near = draft.finder.shelf.encode([part.title for part in known]) @ draft.finder.shelf.encode([words])[0]

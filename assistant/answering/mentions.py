@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rjieba
 
@@ -47,9 +47,10 @@ def mentioned(
     """The rows that a question names in one of its wordings, in the question's order. `meant`, where given, tells the row
     that a piece of the question means which names none in words."""
     found: dict[int, Mention] = {}
-    for question in questions:
-        for one in [*_by_amount(index, question), *_by_name(index, question)]:
-            found.setdefault(one.match.row.start, one)
+    for one in (one for question in questions for one in _by_amount(index, question)):
+        found.setdefault(one.match.row.start, one)
+    for one in _best_by_piece([_by_name(index, question) for question in questions]):
+        found.setdefault(one.match.row.start, one)
     asked = questions[0]
     for place, piece in _pieces(asked.text) if meant else ():
         told = any(place <= one.place < place + len(piece) for one in found.values())
@@ -83,9 +84,22 @@ def _by_amount(index: LedgerIndex, question: Question) -> Iterator[Mention]:
             yield Mention(claim.start, index.unmatched((near or same)[0], question), 0.0)
 
 
-def _by_name(index: LedgerIndex, question: Question) -> Iterator[Mention]:
-    for place, piece in _pieces(question.text):
-        yield from _in_piece(index, question, piece, place)
+def _by_name(index: LedgerIndex, question: Question) -> list[list[Mention]]:
+    """What each piece of the question names."""
+    return [list(_in_piece(index, question, piece, place)) for place, piece in _pieces(question.text)]
+
+
+def _best_by_piece(wordings: Sequence[list[list[Mention]]]) -> Iterator[Mention]:
+    """Each piece in the wording that names most by it; all of them where the wordings do not go piece by piece."""
+    if len({len(pieces) for pieces in wordings}) > 1:
+        yield from (one for pieces in wordings for piece in pieces for one in piece)
+        return
+    for same in zip(*wordings, strict=True):
+        best = max(same, key=lambda piece: sum(one.weight for one in piece))
+        # Places are those of the question as typed.
+        start = min((one.place for one in same[0]), default=None)
+        for one in best:
+            yield one if start is None or best is same[0] else replace(one, place=start)
 
 
 def _in_piece(index: LedgerIndex, question: Question, piece: str, at: int) -> Iterator[Mention]:
