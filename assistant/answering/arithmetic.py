@@ -38,10 +38,9 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     if _TWO_YEARS.search(asked.text) and len(asked.subjects) < 2:
         asked = replace(asked, subjects=tuple(f"{when}{asked.terms}" for when in ("去年", "今年")))
     subjects = asked.subjects or ((asked.terms,) if asked.terms else ())
-    found = [match for _, match in figures.resolve(draft, subjects)] if subjects else []
-    rows = [match for match in found if match is not None]
-    mentioned = draft.mentioned(asked)
-    rows = mentioned if len(mentioned) > 1 else rows
+    rows = draft.mentioned(asked)
+    if len(rows) < 2 and subjects:
+        rows = [match for _, match in figures.resolve(draft, subjects) if match is not None]
     named = [match for match in rows if match.row.value is not None]
     if asked.operation == "sum" and not words.STRONG_SUM.search(asked.text):
         # 两个管控分区共多少平方公里: one of them alone is counted in what is asked for.
@@ -88,7 +87,7 @@ def _of_several(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> R
 
 def claimed(draft: Draft, asked: Question) -> Reply | None:
     """12条共6公里,一条就是半公里,对吗: a result that the question claims to follow from figures of the plan."""
-    named = [match for match in draft.mentioned(asked) if match.row.value is not None]
+    named = [match for match in draft.mentioned_in_words(asked) if match.row.value is not None]
     claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
     if len(named) != 2 or not claims:
         return None

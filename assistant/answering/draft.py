@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.answer import Computed, Status
@@ -38,6 +38,7 @@ class Draft:
         self.finder, self.scope, self.text = finder, scope, text
         self.sources = Sources()
         self._found: dict[str, Finding] = {}
+        self._mentioned: dict[tuple[str, bool], list[RowMatch]] = {}
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ class Draft:
     def again(self) -> Draft:
         """A fresh try at the same question: nothing cited, what has been looked up kept."""
         draft = Draft(self.finder, self.scope, self.text)
-        draft._found = self._found
+        draft._found, draft._mentioned = self._found, self._mentioned
         return draft
 
     def plan(self, document: str) -> Plan:
@@ -60,13 +61,19 @@ class Draft:
 
     def mentioned(self, asked: Question) -> list[RowMatch]:
         """The figures that a question names, in its order."""
-        index = self.finder.index(self.documents[0])
-        return mentioned(index, self.find(asked.text).wordings.questions, self.best_of)
+        return self._mentions(asked, self.best_of)
 
     def mentioned_in_words(self, asked: Question) -> list[RowMatch]:
         """Those of them that it names in their own words."""
-        index = self.finder.index(self.documents[0])
-        return mentioned(index, self.find(asked.text).wordings.questions, None)
+        return self._mentions(asked, None)
+
+    def _mentions(self, asked: Question, meant: Callable[[str], RowMatch | None] | None) -> list[RowMatch]:
+        key = (asked.text, meant is not None)
+        if key not in self._mentioned:
+            index = self.finder.index(self.documents[0])
+            wordings = self.finder.wordings(asked.text, self.documents, self.scope.places)
+            self._mentioned[key] = mentioned(index, wordings.questions, meant)
+        return self._mentioned[key]
 
     def best_of(self, subject: str) -> RowMatch | None:
         """The one row that a thing named means."""

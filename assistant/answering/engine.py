@@ -104,7 +104,8 @@ class EmbeddedEngine:
             return draft, Reply(
                 "wrong_scope", self._out_of_scope(scope), denied=tuple(re.findall(r"\d+", scope.missing))
             )
-        question = _with_what_it_names(draft, question)
+        if not self._names_one_row(draft, question):
+            question = _with_what_it_names(draft, question)
         for attempt in (self._exactly, self._in_words):
             draft = draft.again()
             reply = attempt(draft, question)

@@ -17,6 +17,7 @@ from assistant.answering.question import Question
 from assistant.plan.units import base_unit
 
 _MOST_ROWS = 8
+_NOUNS = ("n", "eng", "vn", "l", "j", "b")
 
 
 def answer(draft: Draft, finding: Finding) -> Reply | None:
@@ -82,12 +83,12 @@ def several(draft: Draft, asked: Question) -> Reply | None:
         return None
     titles = [part.title for document in draft.documents[:1] for part in draft.finder.parts(document)]
     subjects = tuple(said for said in asked.subjects if not any(said.replace(" ", "") in title for title in titles))
-    found = resolve(draft, subjects) if subjects else []
-    matches = [match for _, match in found if match]
-    missing = [subject for subject, match in found if match is None]
-    named = draft.mentioned(asked)
-    if len(named) > len(matches):
-        matches = named
+    matches, missing = draft.mentioned(asked), []
+    if len(matches) < max(len(subjects), 2):
+        found = resolve(draft, subjects) if subjects else []
+        resolved = [match for _, match in found if match]
+        missing = [subject for subject, match in found if match is None]
+        matches = matches if len(matches) > len(resolved) else resolved
     if asked.intent == "several":
         # What the plans do not know is said to be missing; what only stands around the question is not.
         missing = [one for one in missing if _is_a_thing(one) and _is_strange(draft, one)]
@@ -100,8 +101,9 @@ def several(draft: Draft, asked: Question) -> Reply | None:
 
 
 def _is_a_thing(said: str) -> bool:
-    """失业率控制: a noun in one piece; not 分开报 or 有车 人."""
-    return " " not in said and any(tag.startswith(("n", "eng")) for _, tag in rjieba.tag(said))
+    """失业率控制: nouns in one piece, at most a verb behind them; not 分开报, 有车 人 or 下周有个外宾团来访."""
+    tags = [tag for _, tag in rjieba.tag(said)]
+    return " " not in said and tags[0].startswith(_NOUNS) and all(tag.startswith(_NOUNS) for tag in tags[:-1])
 
 
 def _is_strange(draft: Draft, said: str) -> bool:

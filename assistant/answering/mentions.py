@@ -24,6 +24,7 @@ from assistant.plan.units import SCALES, base_unit
 # that few clauses hold. How far one figure must be ahead of another that the same words name. Chosen on tuning questions.
 _NAMED, _NAMED_OF_UNIT, _NAMED_OF_OTHER_UNIT, _NAMED_RARELY, _AHEAD = 0.4, 0.1, 0.4, 0.08, 1.05
 _UNIT_FITS, _UNIT_DIFFERS = 2.0, 0.5
+_MOST_PIECES = 8  # of a question that are looked up by their meaning
 _RARE = 2  # clauses
 _ADJOINS = 2  # characters: a word beside one that names a figure belongs to that name
 RATES = ("%", "个百分点", "‰")
@@ -52,7 +53,7 @@ def mentioned(
     for one in _best_by_piece([_by_name(index, question) for question in questions]):
         found.setdefault(one.match.row.start, one)
     asked = questions[0]
-    for place, piece in _pieces(asked.text) if meant else ():
+    for place, piece in list(_pieces(asked.text))[:_MOST_PIECES] if meant else ():
         told = any(place <= one.place < place + len(piece) for one in found.values())
         match = None if told or not meant or not content_words(terms_of(piece)) else meant(piece)
         if match is not None:

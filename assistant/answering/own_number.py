@@ -46,7 +46,8 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
     reckons = asked.intent in ("own", "difference", "ratio", "scale")
     if not asked.claims or not (asked.unit or asked.explicit or reckons or _STILL.search(asked.text)):
         return None
-    named = [match for match in draft.mentioned(asked) if match.row.value is not None]
+    said = draft.mentioned_in_words(asked) or draft.mentioned(asked)
+    named = [match for match in said if match.row.value is not None]
     claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
     named = [match for match in named if f"每{match.row.unit}" in asked.text] or named
     if not claims or len(named) > 1 or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
@@ -62,21 +63,21 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
         thing = "元" if match.row.unit == "%" else base_unit(match.row.unit)[0]
         claim = replace(claim, unit=f"{claim.unit}{thing}")
     own, row = Interval.of(claim), match.row
-    said = reckoned.in_chinese(reckoned.plainly(claim.value))
+    spoken = reckoned.in_chinese(reckoned.plainly(claim.value))
     if base_unit(claim.unit)[0] != base_unit(row.unit)[0]:
-        return _of_other_unit(draft, asked, match, claim, said)
+        return _of_other_unit(draft, asked, match, claim, spoken)
     scaled = interval.multiply(own, Interval.exactly(base_unit(claim.unit)[1] / base_unit(row.unit)[1]))
     if wants is _EACH_OF and asked.unit and asked.unit != row.unit and asked.unit != "%":
         found = interval.result(interval.divide(Interval.of(row), scaled))
-        expression = f"{reckoned.plainly(row.value)}÷{said}"
+        expression = f"{reckoned.plainly(row.value)}÷{spoken}"
         return reckoned.reply(draft, [match], expression, found, asked.unit, "按您给的数计算，要")
     if wants is _DONE_SHARE or asked.unit == "%" or (wants is None and asked.intent == "ratio"):
         share = interval.divide(interval.multiply(scaled, Interval.exactly(Decimal(100))), Interval.of(row))
-        expression = f"{said}÷{reckoned.plainly(row.value)}"
+        expression = f"{spoken}÷{reckoned.plainly(row.value)}"
         return reckoned.reply(draft, [match], expression, interval.result(share), "%", "按您给的数计算，完成")
     if wants in (_STILL, None) and scaled.bound <= Interval.of(row).bound:
         found = interval.result(interval.subtract(Interval.of(row), scaled))
-        expression = f"{reckoned.plainly(row.value)}-{said}"
+        expression = f"{reckoned.plainly(row.value)}-{spoken}"
         return reckoned.reply(
             draft,
             [match],
