@@ -175,6 +175,8 @@ def _weighed(asked: Question, flat: str) -> Question:
         return asked
     if intent == "unclear" and content_words(asked.terms) and likely[intent] < _CERTAIN:
         return asked  # it names something
+    if intent == "figure" and asked.intent == "text" and likely[intent] < _CERTAIN:
+        return asked  # it asks what or which
     if asked.intent in _RELIABLE or (not asked.terms and asked.intent == "unclear"):
         return asked
     if intent == "figure" and asked.operation in _RECKONS and len(asked.subjects) > 1:
