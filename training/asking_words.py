@@ -19,7 +19,7 @@ from assistant.answering.question_words import ASKING_WORDS, EMPTY, UNITS
 from assistant.answering.slips import plain
 from assistant.plan.verbs import ACTIONS
 from assistant.search.glossary import load_glossary
-from training.intent import read_labelled
+from training.labelled import read_labelled
 from training.pairs import read_written
 
 ROOT = Path(__file__).parent.parent

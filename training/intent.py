@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,34 +21,9 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.intent import FITTED, FITTED_TO_TURNS, INTENTS, TURNS, grams
 from assistant.answering.slips import plain
-from assistant.errors import UnusableInput
+from training.labelled import FOLLOW_UP, Labelled, read_labelled
 
-QUESTIONS = Path(__file__).parent / "questions"
-FOLLOW_UP = "f_"  # labels of turns that stand on an earlier one
 _LEAST_SEEN, _LOOSENESS = 2, 10.0
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A question, its label, and the turns before it."""
-
-    label: str
-    text: str
-    before: tuple[str, ...] = ()
-
-
-def read_labelled(folder: Path = QUESTIONS) -> dict[str, list[Labelled]]:
-    """The labelled questions by file; `UnusableInput` names file and line of a mistake."""
-    held: dict[str, list[Labelled]] = {}
-    for path in sorted(folder.glob("*.tsv")):
-        held[path.stem] = []
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            label, *turns = line.split("\t")
-            follows = label.startswith(FOLLOW_UP)
-            if len(turns) != 1 + follows or not (follows or label in INTENTS):
-                raise UnusableInput(f"{path.name} 第 {number} 行：应是“类别<制表符>问题”，这里是“{line[:30]}”")
-            held[path.stem].append(Labelled(label, turns[-1], tuple(turns[:-1])))
-    return held
 
 
 class Fit:

@@ -83,6 +83,7 @@ def read_question(text: str) -> Question:
         for quantity in read_quantities(flat)
         if quantity.kind != "threshold"
         and not words.BARE_YEAR.fullmatch(quantity.text)
+        and not words.SPELLED_YEAR.fullmatch(quantity.text)
         and not words.SHORT_YEAR.fullmatch(quantity.text)
         and flat[: quantity.start][-1:] not in ("哪", "那")  # 哪两个 asks, 那两个 points
     )
@@ -251,6 +252,7 @@ def _qualifier(flat: str) -> Qualifier | None:
 def _years(flat: str) -> tuple[int, ...]:
     """The years named; 22年 is 2022年 where it can be no duration."""
     years = [int(year) for pattern in (words.YEAR, words.BARE_YEAR) for year in pattern.findall(flat)]
+    years += [int(said.rstrip("年").translate(words.SPELLED_DIGITS)) for said in words.SPELLED_YEAR.findall(flat)]
     years += [2000 + int(year) for year in words.SHORT_YEAR.findall(words.YEAR.sub(" ", flat))]
     return tuple(dict.fromkeys(years))
 
@@ -392,7 +394,7 @@ def terms_of(flat: str) -> str:
 
 
 def _terms_of(flat: str) -> str:
-    rest = words.BARE_YEAR.sub(" ", words.YEAR.sub(" ", flat))
+    rest = words.SPELLED_YEAR.sub(" ", words.BARE_YEAR.sub(" ", words.YEAR.sub(" ", flat)))
     rest = words.RELATIVE_YEAR.sub(" ", rest)
     rest = words.POLITE.sub(" ", rest)
     rest = words.PLACES_IN_PLAN.sub(" ", rest)

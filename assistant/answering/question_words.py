@@ -123,6 +123,9 @@ BESIDES = re.compile(
 )
 # 2024小巨人: four digits of this century with no unit behind them.
 BARE_YEAR = re.compile(rf"(?<![\d.,])(20[0-3]\d)(?!\s?(?:[\d.,%‰/年:-]|(?:{SCALE_WORDS})|(?:{UNITS})))")
+# 二〇二三年, 二零二三年
+SPELLED_YEAR = re.compile(r"[一二][九〇零○][一二三四五六七八九〇零○]{2}年")
+SPELLED_DIGITS = str.maketrans("一二三四五六七八九〇零○", "123456789000")
 SHORT_YEAR = re.compile(r"(?<![\d.])(2\d)年(?!代|期|以)")
 RELATIVE_YEAR = re.compile(r"去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年")
 # A figure that describes what is asked about stays: 10亿元以上项目多少个.

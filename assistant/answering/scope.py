@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answering.intent import intents
 from assistant.answering.question import Question
+from assistant.answering.question_words import SPELLED_DIGITS, SPELLED_YEAR
 from assistant.answering.shelf import Shelf
 from assistant.plan.document import Plan
 
@@ -106,9 +107,12 @@ def _of_relative_year(said: str, shelf: Shelf, documents: tuple[str, ...]) -> tu
 
 
 def _as_typed(year: int, text: str) -> str:
-    """The year as the question has it: 2021年 or 21年."""
+    """The year as the question has it: 2021年, 二〇二一年 or 21年."""
+    for spelled in SPELLED_YEAR.findall(text):
+        if int(spelled.rstrip("年").translate(SPELLED_DIGITS)) == year:
+            return str(spelled)
     written = re.search(rf"{year}\s?年?", text)
-    return written.group() if written else f"{year % 100}年"
+    return f"{written.group().rstrip('年 ')}年" if written else f"{year % 100}年"
 
 
 def _is_of(place: str, shelf: Shelf, document: str) -> bool:

@@ -42,9 +42,6 @@ _ENGLISH_WORDS = re.compile(
 )
 # Words of any question, which need not stand in a text to be typed in letters.
 _ASKING = {"多少", "新增", "新建", "增长", "目标", "今年", "几个", "多少个", "建设", "完成", "计划"}
-# 二〇二三年, 二零二三年
-_SPELLED_YEAR = re.compile(r"[一二][九〇零○][一二三四五六七八九〇零○]{2}(?=年)")
-_DIGITS = str.maketrans("一二三四五六七八九〇零○", "123456789000")
 _MARKUP = re.compile(r"</?[A-Za-z\u4e00-\u9fff!][^<>]{0,80}>")
 
 
@@ -53,7 +50,6 @@ def plain(text: str) -> str:
     flat = _simplifier().convert(unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)))
     flat = flat.replace("「", "“").replace("」", "”").replace("『", "“").replace("』", "”")
     flat = re.sub(r"(?<=[多少几\d一二两三四五六七八九十百千])个亿(?!元)", "亿元", flat.replace("己经", "已经"))
-    flat = _SPELLED_YEAR.sub(lambda match: match.group().translate(_DIGITS), flat)
     return _ENGLISH_WORDS.sub(lambda match: _ENGLISH[match.group().lower()], flat)
 
 

@@ -85,8 +85,9 @@ def _number_pattern(tag: str) -> str:
     )
 
 
+# What is said in hundredths has no unit behind it: the 对 of 百分之十二对不对 counts nothing.
 _QUANTITY = re.compile(
-    rf"{_number_pattern('1')}(?P<inner1>余|多|来)?(?:\s?(?P<unit1>{_UNIT}))?"
+    rf"{_number_pattern('1')}(?P<inner1>余|多|来)?(?:(?(percent1)(?!)|\s?(?P<unit1>{_UNIT})))?"
     rf"(?:(?P<dash>{_RANGE_SIGN}){_number_pattern('2')}(?P<inner2>余|多)?\s?(?P<unit2>{_UNIT}))?"
 )
 

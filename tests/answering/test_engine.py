@@ -115,6 +115,42 @@ def test_a_denial_is_not_answered_with_yes_or_no(question: str, begins: str, cor
     assert [figure.text for figure in answer.figures] == ["1000根"]
 
 
+@pytest.mark.parametrize(
+    ("question", "computed", "figures"),
+    [
+        ("海绵城市建设折合多少公顷", ["530公顷"], ["5.3平方公里"]),
+        ("充电桩已经装了640根，照任务还有多大缺口", ["360根"], ["1000根"]),
+        ("每个院士项目配套200万元，总共要备多少万元", ["600-1000万元"], ["3-5个"]),
+        ("社零去年900亿，照目标涨，多卖出来几个亿", ["72亿元"], ["8%"]),
+        ("林荫大道与新增道路里程，哪个更长，长出多少", ["1公里"], ["6公里", "5公里"]),
+        ("充电桩和停车位拼一块儿写成3000个，对吗", [], ["1000根", "2000个"]),
+        ("社零、CPI各多少", [], ["8%"]),
+    ],
+)
+def test_what_is_reckoned_from_what_the_question_names(
+    question: str, computed: list[str], figures: list[str], corpus_assistant: Assistant
+) -> None:
+    answer = corpus_assistant.ask(question)
+    said = [f"{one.value}{f'-{one.upper}' if one.upper else ''}{one.unit}" for one in answer.computed]
+    assert (said, sorted(figure.text for figure in answer.figures)) == (computed, sorted(figures)), answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("二〇二三年新增充电桩多少根", "二〇二三年"),
+        ("2024充电桩目标?", "2024年"),
+        ("十三五期间新增充电桩多少根", "十三五"),
+        ("汉阳新增充电桩多少根", "汉阳"),
+    ],
+)
+def test_another_year_or_place_is_told_however_it_is_said(
+    question: str, missing: str, corpus_assistant: Assistant
+) -> None:
+    answer = corpus_assistant.ask(question)
+    assert (answer.status, missing in answer.text) == ("wrong_scope", True), answer.text
+
+
 def test_a_total_is_never_answered_with_one_of_its_parts(corpus_assistant: Assistant) -> None:
     answer = corpus_assistant.ask("停车位和充电桩一共多少")
     assert [figure.text for figure in answer.figures] == ["2000个", "1000根"]
