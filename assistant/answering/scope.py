@@ -112,7 +112,9 @@ def _as_typed(year: int, text: str) -> str:
         if int(spelled.rstrip("年").translate(SPELLED_DIGITS)) == year:
             return str(spelled)
     written = re.search(rf"{year}\s?年?", text)
-    return f"{written.group().rstrip('年 ')}年" if written else f"{year % 100}年"
+    if written is None:
+        return f"{year % 100}年"
+    return written.group() if written.group().endswith("年") else f"“{year}”"
 
 
 def _is_of(place: str, shelf: Shelf, document: str) -> bool:
