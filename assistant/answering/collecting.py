@@ -50,6 +50,7 @@ _TWO_DIGITS = re.compile(r"两位数|双位数")
 _COMPARED = re.compile(
     rf"(?P<how>超过|大于|高于|多于|不低于|不少于|达到|在|低于|小于|不到|少于|不超过)(?P<number>\d[\d.]*|[一二两三四五六七八九十百千万]+)(?P<unit>(?:万|亿)?(?:{UNITS}))?(?P<after>以上|以下|及以上|以内)?"
 )
+_ASIDE = re.compile(r"[(（](?=[^()（）]*(?:不|除|剔|去掉))[^()（）]{3,}[)）]")
 # What the question wants left out is no filter of what it wants.
 _LEFT_OUT = re.compile(r"不(?:算|要|含|包括|计|作|上|列|用)|除外|剔|去掉|排除|除了|不在内")
 _EQUAL = re.compile(
@@ -79,7 +80,9 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
 def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool], str]:
     """(tests, which of the special ones were asked for, what is collected in words)."""
     text = (
-        "，".join(part for part in re.split(r"[,，;；。?？!！()（）]", asked.text) if not _LEFT_OUT.search(part))
+        "，".join(
+            part for part in re.split(r"[,，;；。?？!！]", _ASIDE.sub("", asked.text)) if not _LEFT_OUT.search(part)
+        )
         or asked.text
     )
     tests: list[Test] = []

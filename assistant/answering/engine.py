@@ -287,7 +287,7 @@ def _in_the_plans_words(answer: Answer) -> Answer:
 
 # What a question can be that names several figures; how likely it must at least be. Chosen on tuning questions.
 _OF_SEVERAL: tuple[Intent, ...] = ("several", "sum", "difference", "ratio", "average", "compare")
-_POSSIBLE = 0.1
+_POSSIBLE, _LIKELY = 0.1, 0.25
 
 
 def _with_what_it_names(draft: Draft, question: Question) -> Question:
@@ -297,6 +297,9 @@ def _with_what_it_names(draft: Draft, question: Question) -> Question:
     if question.operation in ("sum", "difference", "average") and len(parts) > 1:
         # 进账多收百分之几, 户数要冲过多少: each part asks for its own.
         return as_intent(question, "several") if likely["several"] > likely[question.operation] else question
+    if question.kind == "collect" and question.ruled == "figure" and question.explicit:
+        # 重大项目一共有多少: the one figure that it names.
+        return as_intent(question, "figure") if len(draft.mentioned_in_words(question)) == 1 else question
     if question.intent != "figure" or question.kind != "figure" or likely["hostile"] >= _POSSIBLE:
         return question
     named = [match for match in draft.mentioned_in_words(question) if match.row.value is not None]
@@ -304,7 +307,12 @@ def _with_what_it_names(draft: Draft, question: Question) -> Question:
     best = max(_OF_SEVERAL, key=lambda one: likely[one])
     fitting = [match for match in named if unit_fits(question, match.row)]
     one_is_asked = (len(fitting) == 1 and best in ("several", "sum")) or likely[best] < likely["figure"]
-    if len(named) > 1 and likely[best] >= _POSSIBLE and not question.claims and not one_is_asked:
+    if (
+        len(named) > 1
+        and likely[best] >= (_LIKELY if best == "several" else _POSSIBLE)
+        and not question.claims
+        and not one_is_asked
+    ):
         return as_intent(question, best)
     return as_intent(question, "own") if len(named) == 1 and own and likely["own"] >= _POSSIBLE else question
 

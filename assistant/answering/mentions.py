@@ -24,13 +24,17 @@ from assistant.plan.units import SCALES, base_unit
 # that few clauses hold. How far one figure must be ahead of another that the same words name. Chosen on tuning questions.
 _NAMED, _NAMED_OF_UNIT, _NAMED_OF_OTHER_UNIT, _NAMED_RARELY, _AHEAD = 0.4, 0.1, 0.4, 0.08, 1.05
 _UNIT_FITS, _UNIT_DIFFERS = 2.0, 0.5
+_IN_FULL = 0.9
 _MOST_PIECES = 8  # of a question that are looked up by their meaning
 _RARE = 2  # clauses
 _ADJOINS = 2  # characters: a word beside one that names a figure belongs to that name
 RATES = ("%", "个百分点", "‰")
 _SMALL = 10  # a number up to this is too common to name a figure by itself
 _PIECE = re.compile(r"[^,，。;；?？!！、:：()（）\s]+")
-_JOINS = re.compile(r"和|与|跟|以及|还有|加上?|减去?|除以|占|比(?=[^例重])|÷|\+|-|/|=|plus|and", re.IGNORECASE)
+_JOINS = re.compile(
+    r"和|与|跟|以及|还有|加上?|减去?|除以|占|比(?=[^例重])|高出|多出|超出|高于|低于|多于|少于|大于|小于|÷|\+|-|/|=|plus|and",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -104,25 +108,27 @@ def _best_by_piece(wordings: Sequence[list[list[Mention]]]) -> Iterator[Mention]
 
 
 def _in_piece(index: LedgerIndex, question: Question, piece: str, at: int) -> Iterator[Mention]:
-    words = [(place, pairs(word)) for place, word in _words(piece) if content_words(terms_of(word))]
+    words = [(place, pairs(word), bool(content_words(terms_of(word)))) for place, word in _words(piece)]
     asked = read_question(piece)
     asked = asked if asked.unit else question  # 科技的、亿元的,一共几栋
     named: list[tuple[float, frozenset[int], LedgerRow]] = []
     for row in index.rows:
         name = pairs(row.indicator)
-        places = frozenset(place for place, word in words if word <= name)
-        if not places or is_threshold(row):
+        places = frozenset(place for place, word, _ in words if word <= name)
+        naming = [word for place, word, names in words if names and place in places]
+        if is_threshold(row) or not naming:
             continue
-        said = index.weights.sum({pair for place, word in words if place in places for pair in word})
+        said = index.weights.sum({pair for place, word, _ in words if place in places for pair in word})
         share = said / (index.weights.sum(name) or 1.0)
         fits = (
             True if asked.unit in RATES and row.unit in RATES else None if asked.unit == "倍" else unit_fits(asked, row)
         )
-        rare = any(index.weights.holders(pair) <= _RARE for place, word in words if place in places for pair in word)
+        rare = any(index.weights.holders(pair) <= _RARE for word in naming for pair in word)
         least = _NAMED_OF_UNIT if fits else _NAMED_OF_OTHER_UNIT if fits is False else _NAMED_RARELY if rare else _NAMED
         if share >= least:
             weight = said * (1 + share) * (_UNIT_FITS if fits else _UNIT_DIFFERS if fits is False else 1.0)
-            named.append((weight if row.value is not None else weight * _UNIT_DIFFERS, places, row))
+            in_full = share >= _IN_FULL
+            named.append((weight if row.value is not None or in_full else weight * _UNIT_DIFFERS, places, row))
     taken: set[int] = set()
     for weight, places, row in sorted(named, key=lambda one: -one[0]):
         rivals = [one for one in named if one[2] is not row and one[1] & places and not one[1] <= taken]

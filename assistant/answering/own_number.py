@@ -50,7 +50,12 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
     named = [match for match in said if match.row.value is not None]
     claims = [claim for claim in asked.claims if not any(same_figure(claim, match.row) for match in named)]
     named = [match for match in named if f"每{match.row.unit}" in asked.text] or named
-    if not claims or len(named) > 1 or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
+    if len(named) > 1:
+        meant = draft.best_of(asked.text)
+        named = [match for match in named if meant and match.row == meant.row]
+        if not named:
+            return None
+    if not claims or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
         return None
     match = named[0] if named else draft.best_of(asked.text)
     if match is None or match.row.value is None or claims[-1].text in match.row.indicator:

@@ -27,9 +27,8 @@ def places_in(text: str) -> tuple[str, ...]:
             found[match.group("place")] = None
     for match in _BEGINS.finditer(text):
         district = f"{match.group('place')}区"
-        if rjieba.tag(district) == [(district, "ns")] and rjieba.cut(text[match.start("place") :])[0] == match.group(
-            "place"
-        ):
+        first, tag = rjieba.tag(text[match.start("place") :])[0]
+        if first == match.group("place") and tag in ("ns", "s") and rjieba.tag(district) == [(district, "ns")]:
             found[match.group("place")] = None
     position = 0
     for word, tag in rjieba.tag(text[:200]):
