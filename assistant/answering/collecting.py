@@ -11,7 +11,7 @@ from assistant.answering.draft import Draft, Reply
 from assistant.answering.grams import pairs
 from assistant.answering.headings import named_part
 from assistant.answering.question import Question, content_words, terms_of
-from assistant.answering.question_words import DIMENSIONS, UNITS
+from assistant.answering.question_words import DIMENSIONS, FIGURE_KIND, UNITS
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.scan import read_quantities
 from assistant.plan.units import base_unit
@@ -50,7 +50,7 @@ _TWO_DIGITS = re.compile(r"两位数|双位数")
 _COMPARED = re.compile(
     rf"(?P<how>超过|大于|高于|多于|不低于|不少于|达到|在|低于|小于|不到|少于|不超过)(?P<number>\d[\d.]*|[一二两三四五六七八九十百千万]+)(?P<unit>(?:万|亿)?(?:{UNITS}))?(?P<after>以上|以下|及以上|以内)?"
 )
-_ASIDE = re.compile(r"[(（](?=[^()（）]*(?:不|除|剔|去掉))[^()（）]{3,}[)）]")
+_ASIDE = re.compile(r"[(（](?=[^()（）]*(?:不(?:算|要|含|包括|计)|除外|剔|去掉|排除))[^()（）]{3,}[)）]")
 # What the question wants left out is no filter of what it wants.
 _LEFT_OUT = re.compile(r"不(?:算|要|含|包括|计|作|上|列|用)|除外|剔|去掉|排除|除了|不在内")
 _EQUAL = re.compile(
@@ -65,7 +65,8 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     tests, named, words = _filters(draft, asked)
     wanted = [row for row in rows if all(test(row) for test in tests)]
     if not tests:
-        if not re.search(r"所有|全部|各项|全|总共|一共|一览|汇总|all|every", asked.text):
+        everything = re.search(r"所有|全部|各项|全|总共|一共|一览|汇总|all|every", asked.text)
+        if not everything or not FIGURE_KIND.search(asked.text):
             return None
         wanted = list(rows)
     if not named.get("without"):

@@ -124,7 +124,8 @@ class EmbeddedEngine:
         singly = not re.search(r"所有|全部|各项|凡", question.text)
         if question.kind == "collect" and singly and len(question.subjects) > 1:
             tries.append(lambda: figures.several(draft, question))
-        if question.kind not in ("where", "collect"):
+        gathers = question.kind == "collect" and (question.ruled == "collect" or FIGURE_KIND.search(question.text))
+        if question.kind != "where" and not gathers:
             tries.append(lambda: headings.outline(draft, question.text))
         counts = question.operation == "count" and FIGURE_KIND.search(question.text)
         if question.kind == "collect" or counts:

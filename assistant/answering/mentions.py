@@ -128,7 +128,8 @@ def _in_piece(index: LedgerIndex, question: Question, piece: str, at: int) -> It
         if share >= least:
             weight = said * (1 + share) * (_UNIT_FITS if fits else _UNIT_DIFFERS if fits is False else 1.0)
             in_full = share >= _IN_FULL
-            named.append((weight if row.value is not None or in_full else weight * _UNIT_DIFFERS, places, row))
+            sure = frozenset(place for place, _, names in words if names and place in places)
+            named.append((weight if row.value is not None or in_full else weight * _UNIT_DIFFERS, sure, row))
     taken: set[int] = set()
     for weight, places, row in sorted(named, key=lambda one: -one[0]):
         rivals = [one for one in named if one[2] is not row and one[1] & places and not one[1] <= taken]
