@@ -298,7 +298,10 @@ def _with_what_it_names(draft: Draft, question: Question) -> Question:
     if question.operation in ("sum", "difference", "average") and len(parts) > 1:
         # 进账多收百分之几, 户数要冲过多少: each part asks for its own.
         return as_intent(question, "several") if likely["several"] > likely[question.operation] else question
-    if question.kind == "collect" and question.ruled == "figure" and question.explicit:
+    one_operand = (
+        question.operation in ("sum", "difference", "ratio", "compare") and likely[question.operation] < _POSSIBLE
+    )
+    if (question.kind == "collect" and question.ruled == "figure") or (one_operand and not question.claims):
         # 重大项目一共有多少: the one figure that it names.
         return as_intent(question, "figure") if len(draft.mentioned_in_words(question)) == 1 else question
     if question.intent != "figure" or question.kind != "figure" or likely["hostile"] >= _POSSIBLE:

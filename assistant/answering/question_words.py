@@ -100,7 +100,7 @@ EMPTY_PHRASES = re.compile(
 )
 # What people say around whatever they ask; found by `python -m training.asking_words`.
 ASKING_WORDS = frozenset(Path(__file__).with_name("asking_words.txt").read_text("utf-8").split())
-EMPTY_WORDS = frozenset(EMPTY) | ASKING_WORDS
+EMPTY_WORDS = frozenset(EMPTY)
 POLITE = re.compile(
     r"请?介绍(?:一下)?|请问(?:一下)?|麻烦(?:您|你)?(?:再)?(?:问|查|看|帮)?(?:一下)?|帮(?:我|忙|着)?(?:查|看|找|核|算)?(?:一下|下)?|(?:我)?想(?:要)?(?:知道|了解|问|查|打听)(?:一下|下)?|告诉我|查(?:一下|询|下)|"
     r"说(?:一下|说)|给我|谢谢|您好|你好|这份|该份|这个计划|本计划|文(?:件)?中|(?:计划|规划|报告|文件|方案)(?:里|中|上|内)?面?(?:里|头)?|(?:里|中)(?:提到|提出|写)的?|劳驾|辛苦|烦请|敬请|请教"
