@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := serve
-.PHONY: install install-dev serve test bench eval lock train ablations
+.PHONY: install install-dev serve test bench eval lock train train-questions ablations
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
@@ -51,6 +51,11 @@ training-text:
 
 train: training-text $(TRAINING)/.installed
 	$(TRAINER) -m training "$(TEXT)"
+
+# The classifiers of questions, and the words that people say around whatever they ask: from training/questions/.
+train-questions: $(TRAINING)/.installed
+	$(TRAINER) -m training.intent
+	$(TRAINER) -m training.asking_words
 
 # What each part of the training brings: an encoder without it, measured beside the shipped one.
 ablations: training-text $(TRAINING)/.installed install-dev
