@@ -28,6 +28,8 @@ _BY = re.compile(
 )
 
 _STILL = re.compile(r"还(?:差|剩|缺|要|需|得)|剩下|离[^,，。]{0,12}(?:差|剩)|余下|再(?:建|装|选|引进|新增)(?:多少|几)")
+# 还剩12项没开,开了几项 asks for what is done.
+_ASKS_WHAT_IS_LEFT = re.compile(r"(?:还|再)[^,，\d]{0,8}(?:多少|几)|缺口|余下多少|剩下多少")
 _DONE_SHARE = re.compile(
     r"完成[^,，。?？]{0,12}(?:百分之|几成|多少比例|%|进度)|(?:完成率|进度|占)[^,，。?？]{0,8}(?:多少|百分|几成)"
 )
@@ -89,7 +91,7 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
             expression,
             found,
             row.unit,
-            "按您给的数计算，相差" if wants is None else "按您给的数计算，还差",
+            "按您给的数计算，还差" if _ASKS_WHAT_IS_LEFT.search(asked.text) else "按您给的数计算，相差",
         )
     return None
 

@@ -86,6 +86,7 @@ def read_question(text: str) -> Question:
         and not words.SPELLED_YEAR.fullmatch(quantity.text)
         and not words.SHORT_YEAR.fullmatch(quantity.text)
         and flat[: quantity.start][-1:] not in ("哪", "那")  # 哪两个 asks, 那两个 points
+        and not words.PART_OF_A_NUMBER.search(flat[max(0, quantity.start - 2) : quantity.end + 1])
     )
     header_fields = _header_fields(flat)
     operation = _operation(flat)

@@ -123,6 +123,8 @@ BESIDES = re.compile(
 )
 # 2024小巨人: four digits of this century with no unit behind them.
 BARE_YEAR = re.compile(rf"(?<![\d.,])(20[0-3]\d)(?!\s?(?:[\d.,%‰/年:-]|(?:{SCALE_WORDS})|(?:{UNITS})))")
+# 14万2千户: neither half is what was said.
+PART_OF_A_NUMBER = re.compile(r"\d[亿万千]\d")
 # 二〇二三年, 二零二三年
 SPELLED_YEAR = re.compile(r"[一二][九〇零○][一二三四五六七八九〇零○]{2}年")
 SPELLED_DIGITS = str.maketrans("一二三四五六七八九〇零○", "123456789000")
