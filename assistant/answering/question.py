@@ -139,8 +139,8 @@ def read_question(text: str) -> Question:
 # --- Rules and classifier -----------------------------------------------------------------------------------------------
 
 # The classifier overrules the words' rules where it is this sure, and thinks this little of what they say; of what they say
-# for want of anything else, this much less; and that a question
-# which names something is unclear. Chosen on tuning questions.
+# for want of anything else, this much less; and how certain it must be that a question which names something is unclear, or
+# that one with a plain question word asks for a figure. Chosen on tuning questions.
 _SURE, _UNLIKELY, _LESS_LIKELY, _CERTAIN = 0.4, 0.1, 0.5, 0.65
 _BY_DEFAULT: tuple[Intent, ...] = ("figure", "text", "yes_no", "unclear", "result")
 # What the rules are hardly ever wrong about.
