@@ -100,6 +100,8 @@ def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> 
     likely = turns(turn)
     if likely["f_basis"] >= _SURELY and not _names_something(_QUOTING.sub(" ", turn)):
         return _basis_of(last)
+    if _brings_its_own(turn, finds):
+        return turn
     if _reckons(turn):
         return _reckoned(turn, earlier)
     if _corrects(turn) or (likely["f_correct"] >= _SURELY and read_question(turn).claims and _WRONG.match(turn)):
@@ -141,6 +143,18 @@ def _as_it_goes_on(turn: str, last: _Turn, earlier: Sequence[_Turn]) -> str:
             return _reckoned(turn, earlier)
         case _:
             return turn
+
+
+_POINTS = re.compile(
+    r"它|他们|[这那]?[两二三四几俩仨](?:者|个|项|样)|[这那](?:个|些|项|里|边)|前者|后者|[上前]面|刚才|上一?个"
+)
+
+
+def _brings_its_own(turn: str, finds: Callable[[str], bool]) -> bool:
+    """Whether a turn names a figure of the plans and brings a number, and points at nothing before: 每个院士项目配套200万元,
+    总共要备多少."""
+    asked = read_question(turn)
+    return bool(asked.claims) and not _POINTS.search(turn) and any(finds(part) for part in asked.stretches)
 
 
 def _refers(turn: str) -> bool:

@@ -185,6 +185,14 @@ def test_follow_up_takes_verb_and_question_from_before(corpus_assistant: Assista
     assert [figure.text for figure in again.figures] == ["8个"]
 
 
+@pytest.mark.parametrize(
+    "question", ["每个院士项目配套200万元,总共要备多少万元", "口袋公园不是3个吧", "科技楼宇和亿元楼宇一共几栋"]
+)
+def test_what_names_its_figures_itself_stands_alone(question: str, corpus_assistant: Assistant) -> None:
+    answer = corpus_assistant.ask(question, ["社零、GDP各多少", "它们差多少"])
+    assert (answer.standalone, answer.text) == (question, corpus_assistant.ask(question).text)
+
+
 def test_a_question_of_its_own_ignores_history(corpus_assistant: Assistant) -> None:
     alone = corpus_assistant.ask("社零增速")
     after = corpus_assistant.ask("社零增速", history=["新增充电桩多少根"])

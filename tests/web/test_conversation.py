@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from assistant.answering.answer import Answer
 from assistant.web.chat_tab import ALL_DOCUMENTS, Conversation, Exchange, Page, picker_lines
+from assistant.web.transcript import answer_part
 from tests.web.fake_assistant import HOSTILE, WUCHANG, FakeAssistant, fake_assistant
 from tests.web.fake_desk import FakeDesk
 
@@ -25,6 +27,12 @@ def test_the_answer_appears_sentence_by_sentence(assistant: FakeAssistant) -> No
     assert [html.count("<li>") for html in shown[1:-1]] == [0, 1, 2]
     assert all("复制引用" not in html for html in shown[:-1])
     assert "复制引用" in shown[-1]
+
+
+def test_a_list_inside_a_list_is_set_in() -> None:
+    answer = Answer(question="", standalone="", status="answered", text="")
+    html = answer_part(answer, "下面是：\n- 城建\n  - 道路\n- 民生")
+    assert '<ul><li>城建</li><li class="inner">道路</li><li>民生</li></ul>' in html
 
 
 def test_the_conversation_grows_by_one_exchange(assistant: FakeAssistant) -> None:
