@@ -20,6 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.intent import FITTED, FITTED_TO_TURNS, INTENTS, TURNS, grams
+from assistant.answering.question import read_question
 from assistant.answering.slips import plain
 from training.labelled import FOLLOW_UP, Labelled, read_labelled
 
@@ -78,6 +79,9 @@ def _measure(held: Mapping[str, Sequence[Labelled]], labels: Sequence[str]) -> N
     for label in labels:
         typer.echo(f"{label:12}{right[label]:5} / {seen[label]}")
     typer.echo(f"{'all':12}{right.total():5} / {seen.total()} = {right.total() / seen.total():.1%}")
+    if labels == INTENTS:
+        ruled = sum(read_question(plain(one.text)).ruled == one.label for own in held.values() for one in own)
+        typer.echo(f"{'by rule':12}{ruled:5} / {seen.total()} = {ruled / seen.total():.1%}")
 
 
 if __name__ == "__main__":
