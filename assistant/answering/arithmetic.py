@@ -99,8 +99,11 @@ def claimed(draft: Draft, asked: Question) -> Reply | None:
     with suppress(ZeroDivisionError):
         results["average"] = interval.divide(second, first)
         results["ratio"] = interval.divide(first, second)
+    kinds = {reckoned.bare_unit(match) for match in named}
     for operation, result in results.items():
-        if any(abs(claim.value) == abs(result.bound) for claim in claims):
+        units = {"倍", "%", ""} if operation == "ratio" else {*kinds, ""}
+        fitting = [claim for claim in claims if base_unit(claim.unit)[0] in units]
+        if any(abs(claim.value) == abs(result.bound) for claim in fitting):
             return _of_several(draft, replace(asked, operation=operation), named)
     return None
 

@@ -69,11 +69,11 @@ class _Turn:
 
 def standalone(question: str, history: Sequence[str], finds: Callable[[str], bool]) -> str:
     """The question as it would be asked on its own. `finds` tells whether words name a figure of the plans."""
-    turns: list[_Turn] = []
+    read: list[_Turn] = []
     for turn in [*history, question]:
-        alone = _alone(turn.strip(), turns, finds)
-        turns.append(_Turn(alone, _subject_of(alone, turns)))
-    return turns[-1].alone
+        alone = _alone(turn.strip(), read, finds)
+        read.append(_Turn(alone, _subject_of(alone, read)))
+    return read[-1].alone
 
 
 def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> str:

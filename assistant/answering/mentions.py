@@ -85,7 +85,9 @@ def _by_amount(index: LedgerIndex, question: Question) -> Iterator[Mention]:
             if (row.value, row.upper, base_unit(row.unit)) == (claim.value, claim.upper, base_unit(unit))
         ]
         near = [row for row in same if said & pairs(row.indicator)]
-        if len(near) == 1 or (len(same) == 1 and not near and claim.value > _SMALL and claim.unit):
+        piece = next((piece for at, piece in _pieces(question.text) if at <= claim.start < at + len(piece)), "")
+        alone = not content_words(terms_of(piece))  # 2000个厕所 is not the 2000个 of another thing
+        if len(near) == 1 or (alone and len(same) == 1 and not near and claim.value > _SMALL and claim.unit):
             yield Mention(claim.start, index.unmatched((near or same)[0], question), 0.0)
 
 

@@ -14,7 +14,7 @@ from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
 from assistant.plan.quantity import Quantity, same_figure
 from assistant.plan.scan import chinese_integer
-from assistant.plan.units import SCALES, base_unit
+from assistant.plan.units import SCALES, TIME_UNITS, base_unit
 
 # What the user brings to reckon with: 四个季度, 12个月, 3年.
 _SHARES = (
@@ -22,7 +22,7 @@ _SHARES = (
     (re.compile(r"(?P<n>[一二两三四五六七八九十]+|\d+)个?月|(?P<months>按月|每个?月|月均)"), 12),
 )  # fmt: skip
 _LONGEST_NUMBER = 12  # digits of a number to reckon with
-_DIVIDES = re.compile(r"平均|均摊|摊到|分摊|分到|平摊|分成|分给|除以|÷|每个?季度|每个?月|月均")
+_DIVIDES = re.compile(r"分成|分给|除以|÷|每个?季度|每个?月|月均")  # beside the words for an average
 _BY = re.compile(
     r"(?:分成|分给|分到|除以|÷|摊到|平均到)[^,，。?？\d一二两三四五六七八九十]{0,4}(?P<n>\d+|[一二两三四五六七八九十]+)"
 )
@@ -57,15 +57,16 @@ def with_own_number(draft: Draft, asked: Question) -> Reply | None:
         named = [match for match in named if meant and match.row == meant.row]
         if not named:
             return None
-    if not claims or len(reckoned.plainly(claims[-1].value)) > _LONGEST_NUMBER:
-        return None
+    claims = [claim for claim in claims if claim.unit not in TIME_UNITS] or claims
+    if len(claims) != 1 or len(reckoned.plainly(claims[0].value)) > _LONGEST_NUMBER:
+        return None  # 一季度300个、二季度450个: of several numbers none is the one
     match = named[0] if named else draft.best_of(asked.text)
-    if match is None or match.row.value is None or claims[-1].text in match.row.indicator:
+    if match is None or match.row.value is None or claims[0].text in match.row.indicator:
         return None
     wants = next((p for p in (_STILL, _DONE_SHARE, _GROWN, _EACH_OF) if p.search(asked.text)), None)
     if wants is None and not reckons:
         return None
-    claim = claims[-1]
+    claim = claims[0]
     if claim.unit in SCALES:  # 520亿 of money, 3.5万 of people
         thing = "元" if match.row.unit == "%" else base_unit(match.row.unit)[0]
         claim = replace(claim, unit=f"{claim.unit}{thing}")
@@ -138,7 +139,8 @@ def shared_out(draft: Draft, asked: Question, match: RowMatch) -> Reply | None:
                 row.unit,
                 "按您给的倍数计算是",
             )
-    if _DIVIDES.search(asked.text) and number is not None:
+    divides = words.AVERAGE.search(asked.text) or _DIVIDES.search(asked.text)
+    if divides and number is not None:
         said, by_number = number
         found = interval.result(interval.divide(own, Interval.exactly(by_number)))
         return reckoned.reply(

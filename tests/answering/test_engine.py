@@ -125,6 +125,9 @@ def test_a_denial_is_not_answered_with_yes_or_no(question: str, begins: str, cor
         ("林荫大道与新增道路里程，哪个更长，长出多少", ["1公里"], ["6公里", "5公里"]),
         ("充电桩和停车位拼一块儿写成3000个，对吗", [], ["1000根", "2000个"]),
         ("社零、CPI各多少", [], ["8%"]),
+        # Of several numbers none is the one to reckon with; another thing's number names no figure.
+        ("停车位一季度建了300个,二季度建了450个,还差几个", [], ["2000个"]),
+        ("2000个厕所和1000根充电桩一共多少", [], ["1000根"]),
     ],
 )
 def test_what_is_reckoned_from_what_the_question_names(
