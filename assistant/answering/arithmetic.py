@@ -16,9 +16,8 @@ from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.question import Operation, Question
 from assistant.plan.quantity import same_figure
-from assistant.plan.units import COUNTERS, base_unit
+from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
-_RATES = ("%", "个百分点", "‰")
 _COUNTERS = frozenset(COUNTERS)
 # The largest less the smallest; by how much one is more.
 _FURTHEST = re.compile(r"最[高大多快长][^。?？]{0,8}最[低小少慢短]|最[低小少慢短][^。?？]{0,8}最[高大多快长]")
@@ -136,7 +135,7 @@ def _sum(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
         tied = _tied(draft, each) if each.row.is_descriptive and not owner.row.is_descriptive else None
         if tied is not None:
             return tied
-    rates = [match for match in matches if match.row.unit in _RATES]
+    rates = [match for match in matches if match.row.unit in PERCENT]
     if rates:
         return reckoned.apart(draft, matches, "增速、比例是不同事项的百分比，不能相加，各是各的")
     if not _one_unit(matches):

@@ -71,7 +71,7 @@ class Draft:
         key = (asked.text, meant is not None)
         if key not in self._mentioned:
             index = self.finder.index(self.documents[0])
-            wordings = self.finder.wordings(asked.text, self.documents, self.scope.places)
+            wordings = self.finder.read(asked.text, self.documents, self.scope.places)
             self._mentioned[key] = mentioned(index, wordings.questions, meant)
         return self._mentioned[key]
 

@@ -6,7 +6,7 @@ import re
 
 import rjieba
 
-from assistant.answering import interval
+from assistant.answering import interval, reckoned
 from assistant.answering.answer import Computed, Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
@@ -67,9 +67,9 @@ def _converted(asked: Question, match: RowMatch) -> Computed | None:
         return None
     found = interval.result(interval.multiply(Interval.of(row), Interval.exactly(own_size / size)))
     return Computed(
-        expression=f"{format(row.value or 0, 'f')}{row.unit}换算",
-        value=format(found.value, "f"),
-        upper=None if found.upper is None else format(found.upper, "f"),
+        expression=f"{reckoned.plainly(row.value)}{row.unit}换算",
+        value=reckoned.plainly(found.value),
+        upper=None if found.upper is None else reckoned.plainly(found.upper),
         unit=asked.unit,
         qualifier=found.qualifier,
         operands=(0,),

@@ -91,6 +91,10 @@ class Finder:
         wordings = self.wordings(text, documents, places)
         return wordings, self._certain(wordings, documents)
 
+    def read(self, text: str, documents: Sequence[str], places: Sequence[str]) -> Wordings:
+        """As `wordings`, looked up where the same text was read just before."""
+        return self._read(text, tuple(documents), tuple(places))[0]
+
     def names_one_row(
         self, text: str, documents: Sequence[str], places: Sequence[str]
     ) -> Literal["", "in full", "literally"]:

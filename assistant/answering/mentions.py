@@ -18,7 +18,7 @@ from assistant.answering.ledger_index import LedgerIndex, RowMatch, unit_fits
 from assistant.answering.matching import is_threshold
 from assistant.answering.question import Question, content_words, read_question, terms_of
 from assistant.plan.ledger import LedgerRow
-from assistant.plan.units import SCALES, base_unit
+from assistant.plan.units import PERCENT, SCALES, base_unit
 
 # The least share of an indicator's weight that must be said; of a name that the unit asked for fits; and where a word is said
 # that few clauses hold. How far one figure must be ahead of another that the same words name. Chosen on tuning questions.
@@ -28,7 +28,6 @@ _IN_FULL = 0.9
 _MOST_PIECES = 8  # of a question that are looked up by their meaning
 _RARE = 2  # clauses
 _ADJOINS = 2  # characters: a word beside one that names a figure belongs to that name
-RATES = ("%", "个百分点", "‰")
 _SMALL = 10  # a number up to this is too common to name a figure by itself
 _PIECE = re.compile(r"[^,，。;；?？!！、:：()（）\s]+")
 _JOINS = re.compile(
@@ -123,7 +122,11 @@ def _in_piece(index: LedgerIndex, question: Question, piece: str, at: int) -> It
         said = index.weights.sum({pair for place, word, _ in words if place in places for pair in word})
         share = said / (index.weights.sum(name) or 1.0)
         fits = (
-            True if asked.unit in RATES and row.unit in RATES else None if asked.unit == "倍" else unit_fits(asked, row)
+            True
+            if asked.unit in PERCENT and row.unit in PERCENT
+            else None
+            if asked.unit == "倍"
+            else unit_fits(asked, row)
         )
         rare = any(index.weights.holders(pair) <= _RARE for word in naming for pair in word)
         least = _NAMED_OF_UNIT if fits else _NAMED_OF_OTHER_UNIT if fits is False else _NAMED_RARELY if rare else _NAMED
