@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from assistant.errors import UnknownClause
+from assistant.plan.identity import Identity, five_years, place_named, years_in
 
 ClauseKind = Literal["sentence", "bullet", "item", "header"]
 
@@ -87,7 +88,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Plan:
-    """A government plan, read. `year` and `place` are what its own words say, or None."""
+    """A government plan, read."""
 
     text: str
     title: str
@@ -99,8 +100,27 @@ class Plan:
     tasks: tuple[Task, ...]
     clauses: tuple[Clause, ...]
     defects: tuple[Defect, ...]
-    year: int | None
-    place: str | None
+    identity: Identity
+
+    @property
+    def year(self) -> int | None:
+        """The (first) year that it is for."""
+        return self.identity.year
+
+    @property
+    def place(self) -> str | None:
+        """The place that it is for."""
+        return self.identity.place
+
+    @property
+    def name(self) -> str:
+        """The title with the place and year that it lacks, 海拉尔区2018年《政府工作报告》; of a text without a title what it is
+        by its own words, 宁波市2024年政府工作报告; "" where it says nothing."""
+        identity = self.identity
+        place = "" if identity.place is None or place_named(self.title) == identity.place else identity.place
+        spelled = years_in(self.title)
+        year = "" if identity.year is None or spelled or five_years(self.title) else f"{identity.span}年"
+        return f"{place}{year}{f'《{self.title}》' if self.title else identity.kind}"
 
     def field(self, name: str) -> str:
         """The value of a header field by its usual label, "" where there is none."""
@@ -148,8 +168,7 @@ class Plan:
 
         Parts that do not exist are left out: 《title》(文号)第二部分第(五)项“task”第2句, a bullet 第3条.
         """
-        number = f"({self.number})" if self.number else ""
-        head = f"《{self.title}》{number}" if self.title else number
+        head = f"{self.name}({self.number})" if self.number else self.name
         if clause.kind == "header":
             return f"{head}“{clause.id.removeprefix('header.')}”"
         place = "".join(map(_place_of, self.ancestry(clause.section)))

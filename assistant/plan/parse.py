@@ -18,9 +18,9 @@ from typing import Literal
 from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Section, Task
 from assistant.plan.head import header_clauses, is_headline, read_head, title_of
 from assistant.plan.headings import Heading, heading_of
+from assistant.plan.identity import identity_of
 from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Line, furniture, lines_of
 from assistant.plan.scan import read_quantities
-from assistant.plan.scope import place_of, year_of
 
 # --- Blocks -----------------------------------------------------------------------------------------------------------
 
@@ -224,6 +224,11 @@ def parse_plan(text: str) -> Plan:
         tasks=tuple(builder.tasks),
         clauses=tuple(clauses),
         defects=tuple(sorted(defects, key=lambda defect: defect.start)),
-        year=year_of(title, [text[s:e] for s, e in headlines], [s.title for s in builder.sections]),
-        place=place_of(title, [text[s:e] for s, e in headlines], [field.value for field in header]),
+        identity=identity_of(
+            title,
+            [text[s:e] for s, e in headlines],
+            [field.value for field in header],
+            [section.title for section in builder.sections],
+            text[builder.clauses[0].start :] if builder.clauses else "",
+        ),
     )

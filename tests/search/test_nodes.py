@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.plan.document import Clause, Plan, Section, Task
+from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
 from assistant.search.encoder import token_counter
 from assistant.search.nodes import clause_nodes, cut, encoded_text, passages
@@ -27,8 +28,7 @@ PLAN = Plan(
     tasks=(Task("1.1", "补齐短板", 7, 12, "1"),),
     clauses=(CLAUSE,),
     defects=(),
-    year=None,
-    place=None,
+    identity=Identity(),
 )
 
 
