@@ -18,6 +18,7 @@ from assistant.answering.shelf import Hit
 from assistant.errors import UnusableInput
 from assistant.library import DocumentRecord, Library, index, is_in_step
 from assistant.plan.document import Plan
+from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
 from assistant.search.glossary import Glossary, load_glossary
 from assistant.settings import Settings, load_settings
@@ -41,6 +42,12 @@ class _LibraryShelf:
 
     def document_ids(self) -> Sequence[str]:
         return [record.id for record in self._library.documents]
+
+    def identity(self, document: str) -> Identity:
+        return self._library.plan(document).identity
+
+    def title(self, document: str) -> str:
+        return self._library.record(document).title
 
     def plan(self, document: str) -> Plan:
         return self._library.plan(document)

@@ -13,14 +13,29 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering import arithmetic, checks, collecting, figures, headings, number_lock, own_number, passages
+from assistant.answering import (
+    across,
+    arithmetic,
+    carried,
+    checks,
+    collecting,
+    comparing,
+    figures,
+    headings,
+    meant,
+    number_lock,
+    own_number,
+    passages,
+)
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
 from assistant.answering.draft import Draft, Reply, nameable, quoted
 from assistant.answering.evidence import Sources, figure
 from assistant.answering.finder import Finder, Finding
+from assistant.answering.holdings import Holdings, Sought
 from assistant.answering.intent import Intent, intents
 from assistant.answering.ledger_index import unit_fits
+from assistant.answering.meant import Meant
 from assistant.answering.question import LONGEST_QUESTION, Question, as_intent, read_question
 from assistant.answering.question_words import (
     ASKED_UNIT,
@@ -36,6 +51,7 @@ from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
 from assistant.errors import UnusableInput
+from assistant.plan.identity import Identity
 from assistant.plan.quantity import same_figure
 from assistant.search.glossary import Glossary
 
@@ -57,6 +73,7 @@ class EmbeddedEngine:
     def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
         self._shelf = shelf
         self.finder = Finder(shelf, glossary)
+        self._holdings = Holdings(shelf)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """Answer one question; `history` are the user's earlier turns, oldest first.
@@ -67,8 +84,7 @@ class EmbeddedEngine:
         _refuse_unusable(question)
         held = tuple(documents if documents is not None else self._shelf.document_ids())
         turns = [self.finder.mended(plain(turn), held) for turn in (*history, question) if turn.strip()]
-        alone = standalone(turns[-1], turns[:-1], self._names_something(held)) if turns[:-1] else turns[-1]
-        draft, reply = self._reply(alone, held)
+        alone, draft, reply = self._answered(turns, held)
         answer = Answer(
             question=question,
             standalone=alone if turns[:-1] else question,
@@ -88,6 +104,34 @@ class EmbeddedEngine:
             _LOG.warning("%s", fault)
             return number_lock.check(_in_the_plans_words(answer), self._held_names(), reply.denied)
 
+    def _answered(self, turns: Sequence[str], held: tuple[str, ...]) -> tuple[str, Draft, Reply]:
+        """The last turn standing alone, and what answers it. Over several documents a turn that names none goes on about the
+        ones that the conversation is about, and is put to all where these have nothing on it."""
+        names = self._names_something(held)
+        if len(held) < 2:
+            alone = standalone(turns[-1], turns[:-1], names) if turns[:-1] else turns[-1]
+            return alone, *self._reply(alone, held)
+        identities = self._holdings.of(held)
+        before: list[str] = []
+        for turn in turns[:-1]:
+            before.append(carried.standalone(turn, before, identities, names, self._about(before, held)).alone)
+        found = carried.standalone(turns[-1], before, identities, names, self._about(before, held))
+        draft, reply = self._reply(found.alone, held)
+        if found.is_whole and found.alone != turns[-1] and reply.status not in ("answered", "no_figure"):
+            return turns[-1], *self._reply(turns[-1], held)
+        return found.alone, draft, reply
+
+    def _about(self, before: Sequence[str], held: tuple[str, ...]) -> Callable[[], Identity | None]:
+        """The document that the turn before was answered from, where it was one."""
+
+        def identity() -> Identity | None:
+            draft, reply = self._reply(before[-1], held)
+            cited = {citation.document for citation in draft.sources.citations}
+            answered = reply.status in ("answered", "no_figure") and len(cited) == 1
+            return self._shelf.identity(cited.pop()) if answered else None
+
+        return identity
+
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
     def _reply(self, text: str, held: tuple[str, ...]) -> tuple[Draft, Reply]:
@@ -98,12 +142,74 @@ class EmbeddedEngine:
             return nothing, Reply("smalltalk", self._greeting(held))
         if not held:
             return nothing, Reply("not_in_plan", _EMPTY_LIBRARY)
-        scope = scope_of(question, self._shelf, held)
+        if len(held) > 1:
+            return self._among(text, question, held)
+        return self._within(text, question, scope_of(question, self._shelf, held))
+
+    def _among(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[Draft, Reply]:
+        """From a library of several documents: from those that the question names, each for itself where it names several."""
+        named = meant.read(text, self._holdings.of(held))
+        sought = self._sought(named, held)
+        places = [one.meant.place for one in sought]
+        rest = named.without(years=True, places=places)
+        missing = next((one.missing for one in sought if one.missing), "")
+        if missing:
+            return self._refused(text, Scope(held, missing))
+        if across.asks_which(text) and len(sought) == 1 and not sought[0].meant.place:
+            each = [replace(sought[0], exact=(d,), others=()) for d in sought[0].documents]
+            draft = Draft(self.finder, Scope(tuple(sought[0].documents)), text)
+            reply = across.answer(draft, question, rest, each)
+            if reply is not None:
+                return draft, reply
+        if len(sought) > 1:
+            draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
+            reply = comparing.answer(draft, question, rest, sought)
+            if reply is not None:
+                return draft, reply
+        return self._from_one(named, sought[0])
+
+    def _sought(self, named: meant.Reading, held: tuple[str, ...]) -> list[Sought]:
+        """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own
+        (浙江给宁波舟山港定的目标)."""
+        titled = () if named.names_place else self._holdings.titled(named.text, held)
+        sought = [self._holdings.seek(one, titled or held) for one in named.meant]
+        found = [one for one in sought if not one.missing]
+        texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]
+        spoken_of = [
+            one
+            for one in sought
+            if one.missing
+            and one.meant.place
+            and meant.is_told_of(named.text, one.meant, texts, foreign=one.meant.place in named.foreign)
+        ]
+        kept = [one for one in sought if one not in spoken_of]
+        return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]
+
+    def _from_one(self, named: meant.Reading, sought: Sought) -> tuple[Draft, Reply]:
+        """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say."""
+        first: tuple[Draft, Reply] | None = None
+        places = [sought.meant.place]
+        dated, undated = (named.without(years=years, places=places) for years in (False, True))
+        for documents, own_year in sought.tries:
+            wordings = (dated,) if not own_year else (undated, dated) if sought.meant.of_document else (dated, undated)
+            for text in dict.fromkeys(wordings if sought.years else (undated,)):
+                draft, reply = self._within(text, read_question(text), Scope(documents))
+                first = first or (draft, reply)
+                if reply.status in ("answered", "no_figure"):
+                    return draft, comparing.of_another_year(draft, reply, sought) if own_year else reply
+        if first is None or not (sought.exact or sought.years is None):
+            return self._refused(named.text, Scope(sought.documents, named.said_years))
+        return first
+
+    def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
+        denied = tuple(re.findall(r"\d+", scope.missing))
+        return Draft(self.finder, scope, text), Reply("wrong_scope", self._out_of_scope(scope), denied=denied)
+
+    def _within(self, text: str, question: Question, scope: Scope) -> tuple[Draft, Reply]:
+        """From the documents in scope."""
         draft = Draft(self.finder, scope, text)
         if scope.missing:
-            return draft, Reply(
-                "wrong_scope", self._out_of_scope(scope), denied=tuple(re.findall(r"\d+", scope.missing))
-            )
+            return self._refused(text, scope)
         if not self._names_one_row(draft, question):
             question = _with_what_it_names(draft, question)
         for attempt in (self._exactly, self._in_words):

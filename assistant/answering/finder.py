@@ -68,6 +68,10 @@ class Finder:
         self._read = lru_cache(maxsize=16)(self._read_anew)
         self._speller = lru_cache(maxsize=None)(lambda d: Speller([shelf.plan(d).text]))
 
+    def same_thing(self, one: str, other: str) -> bool:
+        """Whether two indicators are names of one thing in the glossary."""
+        return self._glossary.same_thing(one, other)
+
     def _index(self, document: str) -> LedgerIndex:
         return LedgerIndex(document, self.shelf.plan(document), self.shelf.ledger(document))
 

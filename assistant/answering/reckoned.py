@@ -33,15 +33,7 @@ def without_figure(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
 def reply(draft: Draft, matches: Sequence[RowMatch], expression: str, found: Result, unit: str, remark: str) -> Reply:
     """The result first, then each operand with its clause."""
     lines = "\n".join(f"- {draft.line(match)}" for match in matches)
-    number = plainly(found.value) if found.upper is None else f"{plainly(found.value)}-{plainly(found.upper)}"
-    said = _QUALIFIED.get(found.qualifier, "{}").format(f"**{number}{unit}**")
-    note = ""
-    if found.qualifier == "lower_bounds":
-        upward = matches[0].row.qualifier in ("at_least", "more_than")
-        said = f"按{'下' if upward else '上'}限计{said}"
-        note = f"双方都是“{'以上' if upward else '以内'}”一类的开口数，确切的结果计划没有定。"
-    if found.rounded:
-        note += "（除不尽，末位有舍入）"
+    said, note = worded(found, unit, upward=matches[0].row.qualifier in ("at_least", "more_than"))
     computed = Computed(
         expression=expression,
         value=plainly(found.value),
@@ -51,6 +43,19 @@ def reply(draft: Draft, matches: Sequence[RowMatch], expression: str, found: Res
         operands=tuple(range(len(matches))),
     )
     return Reply("answered", f"{remark}{said}。{note}\n\n{lines}", pairs_of(matches), (computed,))
+
+
+def worded(found: Result, unit: str, *, upward: bool) -> tuple[str, str]:
+    """(the result with its qualifier, what must be said about it); `upward`: bounds that were worked with are lower ones."""
+    number = plainly(found.value) if found.upper is None else f"{plainly(found.value)}-{plainly(found.upper)}"
+    said = _QUALIFIED.get(found.qualifier, "{}").format(f"**{number}{unit}**")
+    note = ""
+    if found.qualifier == "lower_bounds":
+        said = f"按{'下' if upward else '上'}限计{said}"
+        note = f"双方都是“{'以上' if upward else '以内'}”一类的开口数，确切的结果计划没有定。"
+    if found.rounded:
+        note += "（除不尽，末位有舍入）"
+    return said, note
 
 
 def plainly(value: Decimal | None) -> str:

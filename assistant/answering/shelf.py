@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.plan.document import Plan
+from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -30,6 +31,8 @@ class Shelf(Protocol):
     """The plans of a library, what retrieval finds in them, and the encoder that it finds with."""
 
     def document_ids(self) -> Sequence[str]: ...
+    def identity(self, document: str) -> Identity: ...
+    def title(self, document: str) -> str: ...
     def plan(self, document: str) -> Plan: ...
     def ledger(self, document: str) -> tuple[LedgerRow, ...]: ...
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:

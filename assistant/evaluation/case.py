@@ -16,7 +16,7 @@ from assistant.plan.quantity import Amount, Qualifier
 
 Kind = Literal[
     "figure", "several", "qualifier", "list", "how", "yes_no", "arithmetic", "collect", "where", "outline", "document",
-    "followup", "scope", "result", "nothing", "no_figure", "wrong_unit", "unclear", "hostile", "smalltalk",
+    "followup", "scope", "compare", "across", "result", "nothing", "no_figure", "wrong_unit", "unclear", "hostile", "smalltalk",
 ]  # fmt: skip
 Style = Literal[
     "own-words",
@@ -93,7 +93,7 @@ class Case(_Strict):
     items: tuple[Words, ...] = Field(default=(), description="清单的每一项，用计划的原话")
     gold: tuple[Words | tuple[Words, ...], ...] = Field(
         default=(),
-        description="出处：必须引的条款，写条款编号，或只在那一条里出现的原话；一项写成一列，指引其中任何一条都行",
+        description="出处：必须引的条款，写条款编号，或只在那一条里出现的原话，几份文档里都有的前面加“文档编号:”；一项写成一列，指引其中任何一条都行",
     )
     must_contain: tuple[Words, ...] = Field(default=(), description="答案里必须有的字")
     must_not_contain: tuple[Words, ...] = Field(default=(), description="答案里不许有的字")

@@ -109,20 +109,26 @@ class Ground:
         gold = tuple(self._entry(entry, searched, place) for entry in case.gold)
         among = frozenset[ClauseKey]().union(*gold)
         asked = " ".join(case.conversation)
-        rows = tuple(self._row(figure, figure.indicator or asked, among, equality) for figure in case.figures)
+        rows: list[tuple[str, LedgerRow] | None] = []
+        for figure in case.figures:
+            rows.append(self._row(figure, figure.indicator or asked, among, equality, rows))
         figureless = tuple(
             (key.document, row.clause, row.start)
             for key in sorted(among)
             for row in self.ledger(key.document)
             if row.clause == key.clause and row.value is None
         )
-        return Target(case, tuple(documents), gold, rows, figureless, equality)
+        return Target(case, tuple(documents), gold, tuple(rows), figureless, equality)
 
     def _entry(self, entry: str | tuple[str, ...], documents: Sequence[str], place: str) -> frozenset[ClauseKey]:
         words = (entry,) if isinstance(entry, str) else entry
         return frozenset(self._clause(one, documents, place) for one in words)
 
     def _clause(self, words: str, documents: Sequence[str], place: str) -> ClauseKey:
+        """The clause with this id or these words; `document:…` says in which document."""
+        document, stroke, of_document = words.partition(":")
+        if stroke and document in documents:
+            documents, words = (document,), of_document
         named = [ClauseKey(document, words) for document in documents if words in self.plan(document).clauses_by_id]
         found = named or [
             ClauseKey(document, clause.id)
@@ -136,14 +142,22 @@ class Ground:
         return found[0]
 
     def _row(
-        self, figure: ExpectedFigure, name: str, among: frozenset[ClauseKey], equality: Equality
+        self,
+        figure: ExpectedFigure,
+        name: str,
+        among: frozenset[ClauseKey],
+        equality: Equality,
+        taken: Sequence[tuple[str, LedgerRow] | None],
     ) -> tuple[str, LedgerRow] | None:
+        """The row that an expected figure stands for; one that stands for another figure already only where there is no
+        other (2%左右 in three plans is three rows)."""
         found = [
             (key.document, row)
-            for key in among
+            for key in sorted(among)
             for row in self.ledger(key.document)
             if row.clause == key.clause and row.value is not None and equality.same(row, figure)
         ]
+        found = [one for one in found if one not in taken] or found
         if len(found) > 1:
             # Two equal figures of one clause: the case's indicator tells which, or else its question.
             found.sort(key=lambda one: (-likeness(name, one[1].indicator), one[1].start))

@@ -15,7 +15,7 @@ STATUSES: dict[Status, str] = {
 KINDS: dict[Kind, str] = {
     "figure": "数字", "several": "几个一起", "qualifier": "限定", "list": "清单", "how": "做法", "yes_no": "是非",
     "arithmetic": "计算", "collect": "汇总", "where": "在哪里", "outline": "提纲", "document": "文件本身",
-    "followup": "接着问", "scope": "年份地方", "result": "完成数", "nothing": "没有提到", "no_figure": "没定数字",
+    "followup": "接着问", "scope": "年份地方", "compare": "跨年跨地比较", "across": "问整个资料库", "result": "完成数", "nothing": "没有提到", "no_figure": "没定数字",
     "wrong_unit": "单位不符", "unclear": "问得不清", "hostile": "恶意", "smalltalk": "寒暄",
 }  # fmt: skip
 STYLES: dict[Style, str] = {

@@ -82,6 +82,11 @@ class Glossary:
         """The words of the glossary in a question, in order, the longest at each place, none within another."""
         return tuple(self._scan(question, lambda _: True))
 
+    def same_thing(self, one: str, other: str) -> bool:
+        """Whether two names share a strict name of one thing."""
+        things = [{m.concepts[0] for m in self.mentions(name) if m.strict} for name in (one, other)]
+        return not things[0].isdisjoint(things[1])
+
     def in_plan_words(self, question: str, holds: Callable[[str], bool]) -> str:
         """The question with strict names that the plans lack replaced by one that they hold; `holds` tells whether they
         hold a word. A name that they hold themselves, and one whose replacement stands in the question, stays."""

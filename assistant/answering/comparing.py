@@ -1,0 +1,265 @@
+"""The same indicator over years and places: a table with figure, qualifier and clause of each document, and what follows from
+them only where they are comparable.
+
+Each document is asked by itself. Two figures are comparable where they count the same kind of unit, play the same part (an
+amount, a change, a share) and are of the same indicator by its name or the glossary; else the reader is told so and gets both
+sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.answering import interval, reckoned
+from assistant.answering import question_words as words
+from assistant.answering.answer import Computed
+from assistant.answering.draft import Draft, Reply, pairs_of, quoted
+from assistant.answering.evidence import words_of
+from assistant.answering.grams import pairs
+from assistant.answering.holdings import Sought
+from assistant.answering.interval import Interval
+from assistant.answering.ledger_index import RowMatch
+from assistant.answering.question import Question, terms_of
+from assistant.plan.units import base_unit
+
+_MOST_SENTENCES = 2
+_SAME_NAME = 0.6
+_LIKELY = 0.08  # of the row with the tense asked for, where another one answers best
+_AS_NAMED = 0.8
+_PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
+
+# What only asks for the comparison and names nothing.
+_ASKS_TO_COMPARE = re.compile(
+    r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?|更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出)?(?:多少|几)?(?=[,，。?？个点\s]|$)"
+    r"|相?差(?:距|额|别|几|多少)?(?:了)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
+    r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)|按[上下]限(?:算|计)?|最(?:高|低|多|少)|合(?:在一)?起来|加在一起|总共|一共|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
+    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|较?上一?年|是不是|报告里?|这|那|又|都|(?<![可对])比(?=[\s,，])|[（()）、]"
+)
+_HIGHEST = re.compile(
+    r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
+)
+_LEAST = frozenset("低少慢小轻严")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one document has: a row of its ledger, or nothing."""
+
+    sought: Sought
+    document: str
+    match: RowMatch | None
+
+
+def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]) -> Reply | None:
+    """One line a document; None where none of them has anything to say. `rest`: the question without places and years."""
+    subject = subject_of(rest)
+    found = [look_up(draft, subject, one) for one in sought]
+    rows = [one.match for one in found if one.match is not None]
+    if not rows:
+        return None
+    table = table_of(draft, found)
+    given = [match for match in rows if match.row.value is not None]
+    if len(given) < 2:
+        return Reply("answered" if given else "no_figure", table, pairs_of(rows))
+    if not comparable(draft, given):
+        quotes = "\n".join(
+            f"- {draft.quote(match.document, draft.plan(match.document).clause(match.row.clause))}" for match in given
+        )
+        return Reply("answered", f"口径不同，不能直接相比：\n\n{table}\n\n原文：\n{quotes}", pairs_of(rows))
+    verdict, computed = _verdict(draft, question, given)
+    return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
+
+
+# --- What each document says -----------------------------------------------------------------------------------------------
+
+
+def subject_of(rest: str) -> str:
+    """What is compared: the words that name it."""
+    bare = _ASKS_TO_COMPARE.sub(" ", rest)
+    named = " ".join(part for part in (terms_of(one) for one in re.split(r"[,，。;；?？]", bare)) if part)
+    return named or terms_of(rest) or rest
+
+
+def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
+    """What the documents of one part of a question have for the subject, the first that has it."""
+    for documents, own_year in sought.tries:
+        for document in documents:
+            match = _row(draft, subject, sought, document, own_year)
+            if match is not None:
+                return Found(sought, document, match)
+    return Found(sought, sought.documents[0], None)
+
+
+def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bool) -> RowMatch | None:
+    """The row that one document has for the subject, of the year and the tense that are asked for."""
+    finding = draft.finder.find(subject, (document,), ())
+    years = sought.years
+    ranked = [match for match in finding.ranked if _of_years(match, years, own_year, sought.meant.of_document)]
+    best = next((match for match in finding.rows if match in ranked), None)
+    if best is None and finding.rows:
+        best = _like(finding.rows[0], ranked)
+    if best is None and ranked and ranked[0].likely >= _LIKELY and _names(ranked[0]):
+        best = ranked[0]
+    tense = sought.meant.tense
+    if best is not None and tense is not None and best.row.tense != tense:
+        others = [match for match in ranked if match.row.tense == tense]
+        other = _like(best, others)
+        if other is not None:
+            return other
+        return best if tense == "target" and own_year and not others else None if tense == "result" else best
+    return best
+
+
+def _names(match: RowMatch) -> bool:
+    return match.named >= _AS_NAMED and match.on_indicator > 0
+
+
+def _like(best: RowMatch, others: Sequence[RowMatch]) -> RowMatch | None:
+    """Among other rows the one of the same indicator and part."""
+    same = [
+        match for match in others if same_name(match.row.indicator, best.row.indicator) and _part(match) == _part(best)
+    ]
+    return same[0] if same else None
+
+
+def _of_years(match: RowMatch, years: tuple[int, int] | None, own_year: bool, of_document: bool) -> bool:
+    """Whether a row is of the years asked for: its period names one of them; a document's own year holds for all that it says
+    where the document is meant."""
+    if years is None or (own_year and of_document):
+        return True
+    period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
+    return not period or any(years[0] <= year <= years[1] for year in period)
+
+
+def table_of(draft: Draft, found: Sequence[Found]) -> str:
+    """A line a document, as a Markdown table."""
+    return "\n".join(["| 计划 | 指标 | 数字 | 出处 |", "|---|---|---|---|", *(_line(draft, one) for one in found)])
+
+
+def _line(draft: Draft, found: Found) -> str:
+    name = draft.plan(found.document).name or found.document
+    if found.match is None:
+        return f"| {name} | 没有写这一项 | — | — |"
+    row = found.match.row
+    marker = draft.cite(found.document, row.clause)
+    if row.value is None:
+        return f"| {name} | {row.indicator} | 没有定具体数字，写的是“{quoted(row.text)}” | {marker} |"
+    said = words_of(row)
+    indicator, _, figure = said.rpartition("**" + said.split("**")[1] + "**")[0], "", said.split("**")[1]
+    tense = {"target": "计划", "result": "完成"}[row.tense]
+    period = f"{row.period}" if row.period and row.period not in name else ""
+    return f"| {name} | {period}{tense}：{indicator or row.indicator} | **{figure}** | {marker} |"
+
+
+# --- Whether and how they compare --------------------------------------------------------------------------------------------
+
+
+def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
+    first = matches[0]
+    return all(
+        _kind_of_unit(match) == _kind_of_unit(first)
+        and _part(match) == _part(first)
+        and (
+            same_name(match.row.indicator, first.row.indicator)
+            or draft.finder.same_thing(match.row.indicator, first.row.indicator)
+        )
+        for match in matches[1:]
+    )
+
+
+def _kind_of_unit(match: RowMatch) -> str:
+    return base_unit(match.row.unit)[0]
+
+
+def _part(match: RowMatch) -> str:
+    return _PARTS.get(match.row.role, match.row.role)
+
+
+def same_name(one: str, other: str) -> bool:
+    """固定资产投资 and 全社会固定资产投资 are one indicator, 城镇登记失业率 and 城镇调查失业率 are two."""
+    mine, theirs = pairs(one), pairs(other)
+    if not mine or not theirs:
+        return one == other
+    return len(mine & theirs) >= _SAME_NAME * min(len(mine), len(theirs))
+
+
+def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tuple[str, tuple[Computed, ...]]:
+    scaled = [_scaled(match, given[0]) for match in given]
+    unit = given[0].row.unit
+    text = question.text
+    upward = given[0].row.qualifier in ("at_least", "more_than")
+    if words.SUM.search(text) and not words.DIFFERENCE.search(text):
+        total = scaled[0]
+        for one in scaled[1:]:
+            total = interval.add(total, one)
+        said = "+".join(reckoned.plainly(match.row.value) for match in given)
+        return _computed("合计", said, interval.result(total), unit, tuple(range(len(given))), upward)
+    bounds = [one.bound for one in scaled]
+    highest = _HIGHEST.search(text)
+    named = ""
+    if highest and max(bounds) != min(bounds):
+        which = highest.group("which") or highest.group("most")
+        extreme = min(bounds) if which in _LEAST else max(bounds)
+        who = "、".join(
+            draft.plan(match.document).name or match.document
+            for match, one in zip(given, bounds, strict=True)
+            if one == extreme
+        )
+        named = f"较{which}的是{who}。" if len(given) == 2 else f"最{which}的是{who}。"
+    if max(bounds) == min(bounds):
+        return "数是一样的。", ()
+    if not _asks_difference(text) and len(given) != 2:
+        return named, ()
+    lines: list[str] = []
+    results: list[Computed] = []
+    unit = "个百分点" if unit == "%" else unit
+    for (number, first), (other, second) in pairwise(list(enumerate(scaled))):
+        a, b = (number, other) if first.bound >= second.bound else (other, number)
+        result = interval.result(interval.subtract(scaled[a], scaled[b]))
+        said = f"{reckoned.plainly(given[a].row.value)}-{reckoned.plainly(given[b].row.value)}"
+        if given[a].row.unit != given[0].row.unit or given[b].row.unit != given[0].row.unit:
+            said = f"{reckoned.plainly(scaled[a].bound)}-{reckoned.plainly(scaled[b].bound)}"
+        line, computed = _computed("相差", said, result, unit, (a, b), upward)
+        lines.append(line)
+        results += computed
+    return named + "".join(lines), tuple(results)
+
+
+def _asks_difference(text: str) -> bool:
+    return bool(
+        words.DIFFERENCE.search(text) or re.search(r"差(?:几|多少|距)|(?:多|少|高|低)(?:了|出)?(?:多少|几)|相减", text)
+    )
+
+
+def _scaled(match: RowMatch, other: RowMatch) -> Interval:
+    return Interval.of(match.row, base_unit(match.row.unit)[1] / base_unit(other.row.unit)[1])
+
+
+def _computed(
+    remark: str, expression: str, found: interval.Result, unit: str, operands: tuple[int, ...], upward: bool
+) -> tuple[str, tuple[Computed, ...]]:
+    said, note = reckoned.worded(found, unit, upward=upward)
+    computed = Computed(
+        expression=expression,
+        value=reckoned.plainly(found.value),
+        upper=None if found.upper is None else reckoned.plainly(found.upper),
+        unit=unit,
+        qualifier=found.qualifier,
+        operands=operands,
+    )
+    return f"{remark}{said}。{note}", (computed,)
+
+
+def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
+    """An answer to what was asked of a year's target, where the plan has only what was done in another year."""
+    years, rows = sought.years, reply.rows
+    if reply.status != "answered" or sought.meant.tense != "target" or years is None or not rows or reply.computed:
+        return reply
+    done = [row.tense == "result" and row.period and not row.period.startswith(str(years[0])) for _, row in rows]
+    if not all(done):
+        return reply
+    lines = "；".join(f"{row.period}{draft.row_line(document, row)}" for document, row in rows)
+    return Reply("no_figure", f"没有写{years[0]}年的目标数。文中只有完成数：{lines}。", rows)

@@ -1,0 +1,145 @@
+"""The documents of a library by what they are: which of them a part of a question means, in the order of trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from assistant.answering.meant import Meant
+from assistant.answering.shelf import Shelf
+from assistant.plan.document import chinese_ordinal
+from assistant.plan.identity import Identity
+
+_SPOKEN_YEAR = re.compile(r"\d{4}")
+# Of a title, what many documents share says nothing of which is meant.
+_COMMON = re.compile(
+    r"(?:19|20)\d{2}年?|政府工作报告|国民经济和社会发展|第?十[一二三四五]?个?五年?|规划|纲要|计划|报告|关于|印发|通知|国务院|办公[厅室]|人民政府"
+)
+_TITLED = 4  # characters of a title that name it where they stand in a question
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Where one `Meant` is looked for: `exact` are documents of that place and year, `others` speak of the year. `missing`
+    names what no document is of, "" where there is one to look in."""
+
+    meant: Meant
+    exact: tuple[str, ...]
+    others: tuple[str, ...]
+    years: tuple[int, int] | None
+    missing: str = ""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return (*self.exact, *self.others)
+
+    @property
+    def tries(self) -> tuple[tuple[tuple[str, ...], bool], ...]:
+        """(documents, whether their own year is meant) in the order in which they are asked: what was done in a year is told
+        by the report of the year after."""
+        both = ((self.exact, True), (self.others, False))
+        ordered = both[::-1] if self.meant.tense == "result" else both
+        return tuple((documents, own) for documents, own in ordered if documents)
+
+
+class Holdings:
+    """A library's documents. Built once for a generation, then only read."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._spoken = lru_cache(maxsize=None)(self._years_spoken_of)
+
+    @cached_property
+    def identities(self) -> dict[str, Identity]:
+        return {document: self._shelf.identity(document) for document in self._shelf.document_ids()}
+
+    def of(self, documents: Iterable[str]) -> dict[str, Identity]:
+        """The identities of some documents."""
+        return {document: self.identities[document] for document in documents}
+
+    def newest(self, documents: Sequence[str]) -> tuple[str, ...]:
+        """Of each place and kind the newest documents; those that say no place or year all stand."""
+        latest: dict[tuple[str, str], int] = {}
+        for document in documents:
+            one = self.identities[document]
+            key = (one.place or document, one.kind)
+            latest[key] = max(latest.get(key, 0), one.year or 0)
+        return tuple(
+            document
+            for document in documents
+            if (one := self.identities[document]) and (one.year or 0) == latest[one.place or document, one.kind]
+        )
+
+    def seek(self, meant: Meant, documents: Sequence[str]) -> Sought:
+        """Where to look for what is meant."""
+        own = [d for d in documents if not meant.place or self.identities[d].place == meant.place]
+        if meant.level:
+            own = [d for d in own if self.identities[d].level == meant.level]
+        kind = [d for d in own if not meant.kind or self.identities[d].kind == meant.kind]
+        said = f"{meant.place}{meant.kind if own and not kind else ''}"
+        if not kind:
+            return Sought(meant, (), (), meant.years, missing=said or "这样")
+        years = meant.years
+        if meant.shift:
+            newest = max((self.identities[d].year or 0 for d in kind), default=0)
+            years = (newest + meant.shift,) * 2
+        if years is None:
+            return Sought(meant, self.newest(kind), (), None)
+        exact = tuple(sorted((d for d in kind if self._is_of(d, years)), key=self._years_long))
+        others = () if meant.of_document else tuple(d for d in kind if d not in exact and self._speaks_of(d, years))
+        # The report of the year after tells what was done; the newest of the rest knows best.
+        after = years[1] + 1
+        others = tuple(
+            sorted(others, key=lambda d: (self.identities[d].year != after, -(self.identities[d].year or 0)))
+        )
+        missing = "" if exact or others else f"{said}{meant.said}"
+        return Sought(meant, exact, others, years, missing)
+
+    def titled(self, question: str, documents: Sequence[str]) -> tuple[str, ...]:
+        """The documents whose title a question names by words that no other title holds; none where it names none."""
+        longest = {document: self._said_of_title(question, document, documents) for document in documents}
+        most = max(longest.values(), default=0)
+        return tuple(d for d, length in longest.items() if length == most) if most >= _TITLED else ()
+
+    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> int:
+        title = self._shelf.title(document)
+        place = self.identities[document].place or " "
+        best = 0
+        for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", _COMMON.sub(" ", title.replace(place, " "))):
+            for start in range(len(part)):
+                for end in range(start + max(best + 1, _TITLED), len(part) + 1):
+                    said = part[start:end]
+                    if said not in question:
+                        break
+                    if sum(said in self._shelf.title(other) for other in documents) == 1:
+                        best = max(best, end - start)
+        return best
+
+    def _is_of(self, document: str, years: tuple[int, int]) -> bool:
+        one = self.identities[document]
+        if years[0] != years[1]:
+            return (one.year, one.last_year) == years
+        return one.covers(years[0])
+
+    def _years_long(self, document: str) -> int:
+        one = self.identities[document]
+        return (one.last_year or 0) - (one.year or 0)
+
+    def _speaks_of(self, document: str, years: tuple[int, int]) -> bool:
+        if years[0] != years[1]:
+            return any(name in self._shelf.plan(document).text for name in _names_of(years))
+        return years[0] in self._spoken(document)
+
+    def _years_spoken_of(self, document: str) -> frozenset[int]:
+        """The years that a document's figures are for."""
+        rows = self._shelf.ledger(document)
+        return frozenset(int(year) for row in rows for year in _SPOKEN_YEAR.findall(row.period))
+
+
+def _names_of(years: tuple[int, int]) -> tuple[str, ...]:
+    """What plans call five years: 十四五, 2021—2025年."""
+    number = 6 + (years[0] - 1981) // 5
+    short = f"{chinese_ordinal(number)}五"
+    return (f"“{short}”", f"{short}时期", f"{short}规划", f"{years[0]}—{years[1]}年", f"{years[0]}-{years[1]}年")

@@ -1,0 +1,381 @@
+"""Which documents the parts of a question are about: the places, the years and the kinds of document that it names, put
+together as it means them (宁波和丽水2024年 is two; 2018年的目标比2017年实际 is two of one place).
+
+Nothing here knows a place: the library's documents say what is held, the dictionary what else is a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import rjieba
+
+from assistant.answering.places import places_in
+from assistant.plan.identity import Identity, five_years, years_in
+from assistant.plan.quantity import Tense
+
+
+@dataclass(frozen=True)
+class Meant:
+    """One document, or what one document says of a year. `place` as documents' identities name it, or as typed where
+    none is held; "" where none is named. `years`: first and last, None where none is named. `of_document`: the year is the
+    document's own (2018年的报告); else it may be that of a figure in a later one. `kind` is that of document, "" any.
+    `shift`: years from the newest (去年 is -1), where the year is said so. `at`: where
+    the place stands in the question; `said`: the words for the year."""
+
+    place: str = ""
+    years: tuple[int, int] | None = None
+    of_document: bool = False
+    tense: Tense | None = None
+    kind: str = ""
+    level: str = ""
+    shift: int = 0
+    at: int = -1
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A place or a year in the text."""
+
+    start: int
+    end: int
+    place: str = ""
+    years: tuple[int, int] | None = None
+    shift: int = 0
+    of_document: bool = False
+    held: bool = True
+    behind: int = 0  # where the words for the document end
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a question names. `foreign`: places that no document is of, as typed."""
+
+    text: str
+    meant: tuple[Meant, ...]
+    foreign: tuple[str, ...]
+    marks: tuple[_Mark, ...]
+
+    def without(self, *, years: bool, places: Sequence[str]) -> str:
+        """The question's words without these places and what documents are called, and without the years."""
+        pieces, end = [], 0
+        for mark in self.marks:
+            if mark.place in places or (mark.of_document and not mark.place) or (years and not mark.place):
+                pieces.append(self.text[end : mark.start])
+                if not years and not mark.place:
+                    pieces.append(self.text[mark.start : mark.end])
+                end = max(end, mark.behind, mark.end)
+        return "".join([*pieces, self.text[end:]])
+
+    @property
+    def names_place(self) -> bool:
+        return any(one.place for one in self.meant) or bool(self.foreign)
+
+    @property
+    def bare(self) -> str:
+        """The words without any place and year."""
+        pieces, end = [], 0
+        for mark in self.marks:
+            pieces.append(self.text[end : mark.start])
+            end = mark.end
+        return "".join([*pieces, self.text[end:]])
+
+    @property
+    def typed_places(self) -> str:
+        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if mark.place)
+
+    @property
+    def typed_years(self) -> str:
+        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if not mark.place)
+
+    @property
+    def said_years(self) -> str:
+        """The years that it names, as words."""
+        return "、".join(
+            f"{years[0]}年" if years[0] == years[1] else f"{years[0]}—{years[1]}年" for years in self._years
+        )
+
+    @property
+    def _years(self) -> tuple[tuple[int, int], ...]:
+        return tuple(one.years for one in self.meant if one.years)
+
+    @property
+    def names_year(self) -> bool:
+        return any(one.years or one.shift for one in self.meant)
+
+
+_NATION = "全国"
+_NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政定]|20)|中央政府|我国|中国(?!式)")
+_YEAR_LIST = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}年?\s?[、,，和与及跟]\s?)+(?=(?:19|20)\d{2}\s?年)")
+_PERIOD = re.compile(
+    r"[“\"](?P<quoted>十[一二三四五]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
+    r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?=[的和与、]|[^\u4e00-\u9fff]))"
+)
+_SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19|20)\d{2}\s?年")
+_SINGLE = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s?年(?:度)?|(?=[\u4e00-\u9fff)）(（,，、?？\s]|$))(?![\d.]|万|亿)"
+)
+_SPELLED = re.compile(r"[一二][九〇零○][一二三四五六七八九〇零○]{2}年")
+_SHORT = re.compile(r"(?<![\d.])(?P<year>[12]\d)年(?!代|期|以|内|来|前|后)")
+_RELATIVE = re.compile(
+    r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))"
+)
+# 比年初预算上一年的多出: what is told of a figure.
+_COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
+_NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
+_FOLLOWING = re.compile(r"第二年|次年|转年")
+# 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
+_OF_DOCUMENT = re.compile(
+    r"^(?:的|那份|这份|那年的?|国务院|[\u4e00-\u9fff]{0,12}?)(?:政府工作)?(?:报告|规划(?!设)|纲要|计划(?=里|中|的|文|书|[》”]|$)|办法|方案|意见|文件|通知)"
+)
+_KINDS = (
+    ("政府工作报告", re.compile(r"政府工作报告|政府报告")),
+    ("国民经济和社会发展计划", re.compile(r"国民经济和?社会发展计划|计划报告|计划草案")),
+    ("五年规划", re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
+)
+_LEVELS = (
+    ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|哪[些几]个?[区县]|[区县]的计划")),
+    ("市", re.compile(r"市(?:级)?政府|哪[些几]个?市|地级市|几个市|各市")),
+    ("省", re.compile(r"省(?:级)?政府|哪[些几]个?省|各省|几个省")),
+)
+_SUFFIX = "省市区县旗州盟"
+# 浙江这两个市: the larger place only says where the others lie.
+_ONLY_WHERE = re.compile(r"^(?:的|这|那)?(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
+_BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
+_CONNECTS = re.compile(r"^(?:[、,，和与及跟同\s]|以及|还有|两?地|[两三四五六七八九十几]?(?:市|省|区|县)|的)*$")
+
+_TARGET = re.compile(
+    r"目标|计划|任务|安排|打算|力争|预期|要求|定(?:下|的|了|在|到)|要(?:新增|建|增|达|完|实|到)|说要|底线|拟|预计|准备"
+)
+_RESULT = re.compile(
+    r"实际(?!利用|到位|使用)|完成(?!目标|任务)|兑现|做到|达成|跑出来|落实了|实绩|已经|增加了|增长了|下降了|建成了|新增了|打通的?|[建增减达涨降完办拆修]了|了(?:多少|几)|回顾"
+)
+_MET = re.compile(
+    r"目标.{0,12}(?:完成|兑现|实现|达到|达成)了?(?:吗|没|么|没有|与否)|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)"
+)
+_AGAINST_LAST = re.compile(
+    r"[比较](?:去年|上一?年|前一年)(?:的|目标|计划|实际)?[^,，。?？%]{0,14}?(?:[多少高低快慢]|增加|减少|下降|提高)(?:了|出)?(?:多少|几)"
+)
+
+
+def read(text: str, held: Mapping[str, Identity]) -> Reading:
+    """What a question names, by the identities of the documents that may answer it."""
+    marks = [
+        replace(mark, said=text[mark.start : mark.end])
+        for mark in _without_overlaps([*_places(text, list(held.values())), *_years(text)])
+        if not _NOT_MEANT.search(text[: mark.start])
+    ]
+    kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
+    level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
+    groups = list(_grouped(text, marks))
+    meant = [
+        replace(one, kind=kind, level=level, tense=one.tense or _tense(text, marks, at)) for one, at in _paired(groups)
+    ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
+    if len(meant) == 1:
+        meant = list(_twice(text, meant[0]))
+    foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held))
+    meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
+    return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _named_with_years(one: Meant, others: Sequence[Meant]) -> bool:
+    """湖北、浙江2026年…浙江多多少: the place was named with its year before."""
+    return any(other.place == one.place and (other.years or other.shift) for other in others)
+
+
+# --- Places and years in the text -----------------------------------------------------------------------------------------
+
+
+_OF_ITS_OWN = re.compile(r"^(?:市|区|县)?(?:自己|本身|整个|本级)|^[^。?？]{0,10}(?:自己的|整个[市区县])")
+
+
+def is_told_of(text: str, one: Meant, plans: Sequence[str], *, foreign: bool) -> bool:
+    """Whether the place that a question names is only something that the plans in question speak of. A question that begins
+    with a place is about that place."""
+    end = one.at + len(one.place)
+    behind = text[end:]
+    if _OF_ITS_OWN.match(behind):
+        return False
+    place = text[one.at : end]
+    name = short_name(one.place)
+    whole = f"{text[one.at : one.at + len(name)]}{text[one.at + len(name) : one.at + len(name) + 2]}"
+    if one.place == _NATION:
+        return False
+    if len(whole) > len(name) + 1 and one.at > 1 and any(whole in plan for plan in plans):
+        return True
+    if not foreign:
+        return False
+    begins = not text[: one.at].strip("，, 那么问查") or text[: one.at].endswith(("隔壁", "和", "与", "跟", "、", "比"))
+    return not begins and any(place in plan for plan in plans)
+
+
+def short_name(place: str) -> str:
+    """宁波 of 宁波市; a name of two characters is whole."""
+    return place[:-1] if len(place) > 2 and place[-1] in _SUFFIX else place
+
+
+def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
+    names = {name: one.place for one in identities if one.place for name in (one.place, short_name(one.place))}
+    for name, place in sorted(names.items(), key=lambda item: -len(item[0])):
+        for match in re.finditer(re.escape(name) + ("" if name == place else rf"[{place[-1]}]?"), text):
+            if not _ONLY_WHERE.match(text[match.end() :]):
+                yield _Mark(match.start(), match.end(), place)
+    if any(one.level == _NATION for one in identities):
+        for match in _NATION_SAID.finditer(text):
+            yield _Mark(match.start(), match.end(), _NATION)
+    for name in dict.fromkeys((*places_in(text), *_dictionary_places(text))):
+        if not any(name in own or own in name for own in names):
+            start = text.find(name)
+            yield _Mark(start, start + len(name), name, held=False)
+
+
+def _dictionary_places(text: str) -> Iterator[str]:
+    """广州 is a place, for 广州市 is one in the dictionary."""
+    for word, tag in rjieba.tag(text):
+        whole = len(word) > 2 and word[-1] in _SUFFIX
+        if tag == "ns" and (whole or any(rjieba.tag(word + end) == [(word + end, "ns")] for end in "市省")):
+            yield word
+    yield from (match.group("place") for match in _BELOW.finditer(text))
+
+
+def _years(text: str) -> Iterator[_Mark]:
+    for match in _PERIOD.finditer(text):
+        if years := five_years(f"“{match.group('quoted') or match.group('short')}”时期"):
+            called = _OF_DOCUMENT.match(text[match.end() :])
+            document = bool(re.search(r"规划|纲要", match.group()) or called)
+            behind = match.end() + (called.end() if called else 0)
+            yield _Mark(match.start(), match.end(), years=years, of_document=document, behind=behind)
+    for match in _SPANNED.finditer(text):
+        yield _Mark(match.start(), match.end(), years=years_in(match.group())[0])
+    for match in _YEAR_LIST.finditer(text):
+        for digits in re.finditer(r"\d{4}", match.group()):
+            start = match.start() + digits.start()
+            yield _Mark(start, start + 4, years=(int(digits.group()),) * 2)
+    for pattern in (_SINGLE, _SPELLED, _SHORT):
+        for match in pattern.finditer(text):
+            said = match.group()
+            number = years_in(said)[0][0] if pattern is _SPELLED else int(match.group("year"))
+            year = number + 2000 if pattern is _SHORT else number
+            called = _OF_DOCUMENT.match(text[match.end() :])
+            behind = match.end() + (called.end() if called else 0)
+            yield _Mark(match.start(), match.end(), years=(year, year), of_document=called is not None, behind=behind)
+    for match in _RELATIVE.finditer(text):
+        if _COMPARED.search(text[: match.start()]):
+            continue
+        yield _Mark(match.start(), match.end(), shift={"last": -1, "before": -2, "next": 1}[match.lastgroup or "last"])
+    for match in _FOLLOWING.finditer(text):
+        yield _Mark(match.start(), match.end(), shift=99)
+
+
+def _without_overlaps(marks: Sequence[_Mark]) -> list[_Mark]:
+    """In the order of the text, of two that overlap the longer."""
+    kept: list[_Mark] = []
+    for mark in sorted(marks, key=lambda one: (one.start - one.end, one.start)):
+        if not any(mark.start < other.end and other.start < mark.end for other in kept):
+            kept.append(mark)
+    return sorted(kept, key=lambda one: one.start)
+
+
+# --- Places and years put together -----------------------------------------------------------------------------------------
+
+
+def _grouped(text: str, marks: Sequence[_Mark]) -> Iterator[list[_Mark]]:
+    """Marks of one sort that stand side by side: 宁波、丽水和成都."""
+    group: list[_Mark] = []
+    for before, mark in pairwise([None, *marks]):
+        assert mark is not None
+        apart = before is not None and not _CONNECTS.match(text[before.end : mark.start])
+        if before is not None and (apart or bool(before.place) != bool(mark.place)):
+            yield group
+            group = []
+        group.append(mark)
+    if group:
+        yield group
+
+
+def _paired(groups: Sequence[list[_Mark]]) -> Iterator[tuple[Meant, int]]:
+    """Each place with the years that belong to it, and where in the text that stands: the years behind it, before the next
+    place; those before it where there are none behind."""
+    groups = [_all_of_documents(group) for group in groups]
+    places = [(number, group) for number, group in enumerate(groups) if group[0].place]
+    if not places:
+        before: _Mark | None = None
+        for group in groups:
+            for mark in group:
+                yield _meant(None, mark, before), mark.end
+                before = mark
+        return
+    for order, (number, group) in enumerate(places):
+        following = places[order + 1][0] if order + 1 < len(places) else len(groups)
+        behind = [mark for one in groups[number + 1 : following] for mark in one]
+        before_it = [one for one in groups[:number] if not one[0].place]
+        ahead = before_it[-1] if before_it else []
+        # 宁波比丽水2023年: the year of the next place.
+        after_it = [one for one in groups[following:] if not one[0].place]
+        own = behind or ahead or (after_it[0] if after_it else [])
+        if order == 0 and behind and ahead and following == len(groups):
+            own = ahead + behind  # 2018年海拉尔…，2019年…
+        for place in group:
+            before = None
+            for mark in own:
+                yield _meant(place, mark, before), max(mark.end, place.end)
+                before = mark
+            if not own:
+                yield _meant(place, None, None), place.end
+
+
+def _all_of_documents(group: list[_Mark]) -> list[_Mark]:
+    """2021、2022、2024年三份报告: what the last year says of documents holds for all."""
+    if not group[-1].of_document or group[0].place:
+        return group
+    return [*(replace(mark, of_document=True, behind=mark.end) for mark in group[:-1]), group[-1]]
+
+
+def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Meant:
+    years, shift = (year.years, year.shift) if year else (None, 0)
+    if shift == 99:  # the year after the one named before
+        years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
+        shift = 0 if years else 1
+    return Meant(
+        place=place.place if place else "",
+        years=years,
+        of_document=bool(year and year.of_document),
+        shift=shift,
+        at=place.start if place else -1,
+        said=year.said if year else "",
+    )
+
+
+def _tense(text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
+    """Whether what was planned or what was done is asked for: by the words behind the year, before the next one; else by all
+    the words."""
+    following = [mark.start for mark in marks if mark.start >= at and not mark.place]
+    for words in (text[at : min(following, default=len(text))], text):
+        target, result = _TARGET.search(words), _RESULT.search(words)
+        if target and not result:
+            return "target"
+        if result and not target:
+            return "result"
+        if target and result:
+            return "target" if target.start() < result.start() and words is not text else None
+    return None
+
+
+def _twice(text: str, one: Meant) -> Iterator[Meant]:
+    """2018年的目标完成没有 is of what was planned and of what was done; 比上年多多少 of two years."""
+    if _MET.search(text) and _TARGET.search(text) and one.years:
+        yield replace(one, tense="target", of_document=False)
+        yield replace(one, tense="result", of_document=False)
+    elif _AGAINST_LAST.search(text) and (one.years or not one.shift):
+        yield one
+        if one.years:
+            yield replace(one, years=(one.years[0] - 1, one.years[0] - 1), shift=0)
+        else:
+            yield replace(one, shift=-1)
+    else:
+        yield one
