@@ -36,7 +36,7 @@ def _console() -> Console:
 
 def print_answer(answer: Answer) -> None:
     """The answer, then each citation with its formal form and the quoted words."""
-    print(answer.text.replace("**", ""))
+    print(answer.words)
     for citation in answer.citations:
         print(f"\n[{citation.marker}] {citation.formatted}\n    {citation.quote}")
     for notice in answer.notices:

@@ -3,11 +3,30 @@ programs: add, never change or drop."""
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from assistant.plan.quantity import Qualifier, Role, Tense
+
+_ESCAPED = re.compile(r"\\([\[|])")
+
+
+def escaped(plan_words: str) -> str:
+    """A plan's words for Markdown text: a [20] of the plan is no marker of ours, a | no table's."""
+    return re.sub(r"\[(?=\d+\])|\|", r"\\\g<0>", plan_words)
+
+
+def unescaped(text: str) -> str:
+    """What `escaped` was made from."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def without_markup(text: str) -> str:
+    """Markdown text as one reads it aloud: no bold signs, no escapes; markers stay."""
+    return unescaped(text.replace("**", ""))
+
 
 Status = Literal["answered", "no_figure", "not_in_plan", "wrong_scope", "needs_clarification", "smalltalk"]
 
@@ -86,6 +105,11 @@ class Answer(_Frozen):
     notices: tuple[str, ...] = ()
     elapsed_ms: float = 0.0
     usage: Usage | None = None
+
+    @property
+    def words(self) -> str:
+        """The text without Markdown's signs, its markers kept."""
+        return without_markup(self.text)
 
     def to_json(self) -> str:
         """One line of JSON; `id` and `usage` only where there are any."""

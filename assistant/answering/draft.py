@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.answer import Computed, Status
+from assistant.answering.answer import Computed, Status, escaped
 from assistant.answering.evidence import Sources, words_of
 from assistant.answering.finder import Finder, Finding
 from assistant.answering.ledger_index import RowMatch
@@ -128,7 +128,7 @@ class Draft:
 
 def quoted(sentence: str) -> str:
     """A clause's words inside quotation marks: a line break of the source is none of the sentence's."""
-    return re.sub(r"\s*[\r\n]+\s*", "", sentence).strip("—-–•· ").rstrip(";；")
+    return escaped(re.sub(r"\s*[\r\n]+\s*", "", sentence).strip("—-–•· ").rstrip(";；"))
 
 
 def nameable(words: str) -> str:

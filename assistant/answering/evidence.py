@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.answering.answer import Citation, Figure
+from assistant.answering.answer import Citation, Figure, escaped
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 
@@ -62,7 +62,7 @@ def figure(document: str, row: LedgerRow) -> Figure:
 def words_of(row: LedgerRow) -> str:
     """The row as a phrase with its figure in bold: 新增充电桩**1000根**, 地区生产总值增长**7%**."""
     hope = next((word for word in ("力争", "确保", "争取") if row.qualifier_text.startswith(word)), "")
-    figure_words = f"**{row.text.removeprefix(hope)}**"
+    figure_words = f"**{escaped(row.text.removeprefix(hope))}**"
     if row.role in ("change", "to", "from") and row.action:
         return f"{hope}{row.indicator}{row.action}{figure_words}"
     action = "" if row.is_descriptive or row.indicator.startswith(row.action) else row.action

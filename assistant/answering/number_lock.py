@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from assistant.answering.answer import Answer, Computed
+from assistant.answering.answer import Answer, Computed, unescaped
 from assistant.plan.quantity import Amount, Qualifier, Quantity, same_quantity
 from assistant.plan.scan import narrow, read_quantities
 
@@ -52,7 +52,7 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
         sources += [computed.expression, computed.value, computed.upper or ""]
     allowed = narrow("\n".join(sources))
     digits = set(_DIGITS.findall(allowed))
-    words = _MARKER.sub(" ", narrow(answer.text))
+    words = unescaped(_MARKER.sub(" ", narrow(answer.text)))
     for number in _DIGITS.findall(words):
         if number not in digits:
             raise UnsupportedNumber(f"{number} stands in no source: {answer.text!r}")

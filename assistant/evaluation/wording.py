@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.answering.answer import unescaped
 from assistant.plan.quantity import OtherNumeral, Quantity
 from assistant.plan.scan import scan
 
@@ -127,11 +128,11 @@ def _without_markup(text: str) -> tuple[str, list[tuple[int, int]]]:
     position = 0
     text = _BOLD_ONE.sub(r"**1\1**", _INVISIBLE.sub("", text))
     for match in _MARKUP.finditer(text):
-        plain += text[position : match.start()]
+        plain += unescaped(text[position : match.start()])
         position = match.end()
         if match["marker"]:
             placed.append((len(plain), int(match["marker"])))
-    return plain + text[position:], placed
+    return plain + unescaped(text[position:]), placed
 
 
 def _quotations(plain: str, placed: list[tuple[int, int]]) -> Iterator[Quotation]:

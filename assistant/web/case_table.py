@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.answering.answer import without_markup
 from assistant.evaluation.reports import labels
 from assistant.evaluation.reports.overview import uncaught
 from assistant.evaluation.results import SCORE_NAMES, CaseResult, Score
@@ -50,7 +51,7 @@ def _amiss(result: CaseResult) -> bool:
 
 def _searched(result: CaseResult) -> str:
     said = result.answer.text if result.answer else result.error
-    return "\n".join((result.id, *result.turns, result.expected, transcript.without_bold(said))).casefold()
+    return "\n".join((result.id, *result.turns, result.expected, without_markup(said))).casefold()
 
 
 def case_table(shown: ShownRun, wanted: Filter, limit: int = FIRST) -> str:
@@ -106,7 +107,7 @@ def _said(result: CaseResult) -> str:
     """What was answered, in the row's few words."""
     if result.answer is None:
         return ""
-    said = transcript.without_bold(result.answer.text)
+    said = result.answer.words
     return said if len(said) <= _SHOWN_WORDS else f"{said[:_SHOWN_WORDS]}…"
 
 

@@ -1,7 +1,7 @@
 """The conversation as HTML: questions, answers with markers, citation cards, what one does next.
 
-Everything that a question or a plan says is escaped here; of Markdown only bold, markers and simple lists are
-read. transcript.js acts on the attributes `data-copy` and `data-ask`, source.js on `data-cite`, feedback.js on what
+Everything that a question or a plan says is escaped here; of Markdown only bold, markers, simple lists and
+tables are read. transcript.js acts on the attributes `data-copy` and `data-ask`, source.js on `data-cite`, feedback.js on what
 feedback.py writes.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.answering.answer import Answer, Citation
+from assistant.answering.answer import Answer, Citation, unescaped
 from assistant.web.feedback import BUTTONS, feedback
 from assistant.web.markup import as_text
 
@@ -21,6 +21,9 @@ SHOWN_CARDS = 3  # citation cards before the rest is folded away
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+(?:\[\d+\])*\n*|[^。！？；\n]+")
 _INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|\[(?P<marker>\d+)\]")
 _LIST_ITEM = re.compile(r"(?P<inner> +)?[-*] +")
+_TABLE_ROW = re.compile(r"\|")
+_TABLE_RULE = re.compile(r"[|\-: ]+")
+_TABLE_CELL = re.compile(r"(?<!\\)\|")
 _ORDINAL = re.compile(r"第\d+[^\d”]{1,2}$")
 _NUMERAL = re.compile(r"\d")
 
@@ -90,12 +93,7 @@ def answer_to_read(answer: Answer) -> str:
     )
     notices = "".join(f'<p class="notice">{as_text(notice)}</p>' for notice in answer.notices)
     listed = f'<ol class="citations">{citations}</ol>' if citations else ""
-    return f'<p class="words">{as_text(without_bold(answer.text))}</p>{notices}{listed}'
-
-
-def without_bold(text: str) -> str:
-    """The words of an answer without Markdown's signs for bold; its markers stay."""
-    return text.replace("**", "")
+    return f'<p class="words">{as_text(answer.words)}</p>{notices}{listed}'
 
 
 def citation_to_paste(citation: Citation) -> str:
@@ -106,7 +104,7 @@ def citation_to_paste(citation: Citation) -> str:
 def answer_to_paste(answer: Answer) -> str:
     """The answer without Markdown, its markers kept, and the sources they stand for."""
     sources = [f"[{citation.marker}] {citation_to_paste(citation)}" for citation in answer.citations]
-    return "\n".join([without_bold(answer.text), *sources])
+    return "\n".join([answer.words, *sources])
 
 
 def _prose(answer: Answer, text: str) -> str:
@@ -115,7 +113,15 @@ def _prose(answer: Answer, text: str) -> str:
     name = "prose lone" if len(figures) == 1 and answer.status == "answered" else "prose"
     blocks: list[str] = []
     items: list[str] = []
+    rows: list[str] = []
     for line in [*filter(str.strip, text.split("\n")), ""]:
+        if _TABLE_ROW.match(line):
+            if not _TABLE_RULE.fullmatch(line):
+                rows.append(_row(answer, line, "td" if rows else "th"))
+            continue
+        if rows:
+            blocks.append(f'<table class="compared">{"".join(rows)}</table>')
+            rows = []
         start = _LIST_ITEM.match(line)
         if start:
             inner = ' class="inner"' if start["inner"] else ""
@@ -129,12 +135,17 @@ def _prose(answer: Answer, text: str) -> str:
     return f'<div class="{name}">{"".join(blocks)}</div>'
 
 
+def _row(answer: Answer, line: str, cell: str) -> str:
+    cells = _TABLE_CELL.split(line.strip().strip("|"))
+    return f"<tr>{''.join(f'<{cell}>{_inline(answer, one.strip())}</{cell}>' for one in cells)}</tr>"
+
+
 def _inline(answer: Answer, line: str) -> str:
     citations = {citation.marker: citation for citation in answer.citations}
     html = ""
     position = 0
     for match in _INLINE.finditer(line):
-        html += as_text(line[position : match.start()])
+        html += as_text(unescaped(line[position : match.start()]))
         position = match.end()
         if match["bold"]:
             name = ' class="figure"' if _NUMERAL.search(match["bold"]) else ""
@@ -143,7 +154,7 @@ def _inline(answer: Answer, line: str) -> str:
             html += _marker(answer, citation)
         else:
             html += as_text(match.group())
-    return html + as_text(line[position:])
+    return html + as_text(unescaped(line[position:]))
 
 
 def _marker(answer: Answer, citation: Citation) -> str:

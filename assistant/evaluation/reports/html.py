@@ -257,7 +257,7 @@ def _outcome(number: int, result: CaseResult) -> dict[str, Any]:
         "run": number,
         "verdict": result.verdict,
         "status": labels.STATUSES[answer.status] if answer else "",
-        "text": answer.text.replace("**", "") if answer else "",
+        "text": answer.words if answer else "",
         "citations": [[c.marker, c.formatted, c.quote] for c in answer.citations] if answer else [],
         "notices": answer.notices if answer else (),
         "error": result.error,

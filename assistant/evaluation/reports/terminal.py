@@ -212,7 +212,7 @@ def _print_wrong(console: Console, run: Run, shown: set[str], prefix: str) -> No
 def _print_case(console: Console, result: CaseResult, prefix: str) -> None:
     console.print()
     console.print(_line(f"{VERDICTS[result.verdict]} {prefix}{result.key} {' / '.join(result.turns)}"))
-    actual = result.answer.text.replace("**", "") if result.answer else result.error
+    actual = result.answer.words if result.answer else result.error
     for title, text in (("应答", result.expected), ("实答", actual), ("说明", reasons(result.scores))):
         if text:
             console.print(Text(f"  {title}：") + _line(text))
