@@ -18,25 +18,24 @@ from assistant.answering import question_words as words
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of, quoted
 from assistant.answering.evidence import words_of
+from assistant.answering.finder import AHEAD, LIKELY, SURE
 from assistant.answering.grams import pairs
 from assistant.answering.holdings import Sought
 from assistant.answering.interval import Interval
-from assistant.answering.ledger_index import RowMatch
-from assistant.answering.question import Question, terms_of
-from assistant.plan.units import base_unit
+from assistant.answering.ledger_index import RowMatch, unit_fits
+from assistant.answering.question import Question, content_words, terms_of
+from assistant.plan.units import PERCENT, base_unit
 
-_MOST_SENTENCES = 2
 _SAME_NAME = 0.6
-_LIKELY = 0.08  # of the row with the tense asked for, where another one answers best
-_AS_NAMED = 0.8
+_LEAST_LEFT = 0.05
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 
 # What only asks for the comparison and names nothing.
 _ASKS_TO_COMPARE = re.compile(
-    r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?|更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出)?(?:多少|几)?(?=[,，。?？个点\s]|$)"
-    r"|相?差(?:距|额|别|几|多少)?(?:了)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
-    r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)|按[上下]限(?:算|计)?|最(?:高|低|多|少)|合(?:在一)?起来|加在一起|总共|一共|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
-    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|较?上一?年|是不是|报告里?|这|那|又|都|(?<![可对])比(?=[\s,，])|[（()）、]"
+    r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
+    r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
+    r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
+    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
 )
 _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
@@ -77,10 +76,13 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
 
 
 def subject_of(rest: str) -> str:
-    """What is compared: the words that name it."""
+    """What is compared: the question without the words that only ask for the comparison."""
     bare = _ASKS_TO_COMPARE.sub(" ", rest)
-    named = " ".join(part for part in (terms_of(one) for one in re.split(r"[,，。;；?？]", bare)) if part)
-    return named or terms_of(rest) or rest
+    parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
+    named = "".join("，".join(part for part in parts if content_words(terms_of(part))).split())
+    unit = words.ASKED_UNIT.search(rest)
+    asked = f"多少{unit.group('unit')}" if unit and unit.group("unit") not in PERCENT else ""
+    return f"{named}{asked}" if named else rest
 
 
 def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
@@ -96,39 +98,36 @@ def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
 def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bool) -> RowMatch | None:
     """The row that one document has for the subject, of the year and the tense that are asked for."""
     finding = draft.finder.find(subject, (document,), ())
-    years = sought.years
-    ranked = [match for match in finding.ranked if _of_years(match, years, own_year, sought.meant.of_document)]
-    best = next((match for match in finding.rows if match in ranked), None)
-    if best is None and finding.rows:
-        best = _like(finding.rows[0], ranked)
-    if best is None and ranked and ranked[0].likely >= _LIKELY and _names(ranked[0]):
-        best = ranked[0]
-    tense = sought.meant.tense
-    if best is not None and tense is not None and best.row.tense != tense:
-        others = [match for match in ranked if match.row.tense == tense]
-        other = _like(best, others)
-        if other is not None:
-            return other
-        return best if tense == "target" and own_year and not others else None if tense == "result" else best
-    return best
+    tense, asked = sought.meant.tense, finding.asked
+
+    def fits(match: RowMatch) -> bool:
+        return (
+            _of_years(match, sought.years, own_year and sought.meant.of_document)
+            and (tense is None or match.row.tense == tense)
+            and unit_fits(asked, match.row) is not False
+        )
+
+    fitting = [match for match in finding.ranked if fits(match)]
+    if not fitting:
+        return None
+    best = fitting[0]
+    # What says the same of another year, or of what was done, takes nothing from it: it is not what is asked for.
+    others = [m for m in finding.ranked if not fits(m) and same_name(m.row.indicator, best.row.indicator)]
+    left = max(1.0 - sum(match.likely for match in others), best.likely, _LEAST_LEFT)
+    second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)
+    likely = best.likely / left
+    return best if likely >= SURE or (likely >= LIKELY and best.likely >= AHEAD * second) else None
 
 
-def _names(match: RowMatch) -> bool:
-    return match.named >= _AS_NAMED and match.on_indicator > 0
+def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
+    """A row of the same indicator beside it: 固定资产投资1000亿元、增长10%."""
+    return one.row.clause == best.row.clause and one.row.indicator == best.row.indicator
 
 
-def _like(best: RowMatch, others: Sequence[RowMatch]) -> RowMatch | None:
-    """Among other rows the one of the same indicator and part."""
-    same = [
-        match for match in others if same_name(match.row.indicator, best.row.indicator) and _part(match) == _part(best)
-    ]
-    return same[0] if same else None
-
-
-def _of_years(match: RowMatch, years: tuple[int, int] | None, own_year: bool, of_document: bool) -> bool:
-    """Whether a row is of the years asked for: its period names one of them; a document's own year holds for all that it says
-    where the document is meant."""
-    if years is None or (own_year and of_document):
+def _of_years(match: RowMatch, years: tuple[int, int] | None, whatever_it_says: bool) -> bool:
+    """Whether a row is of the years asked for: its period names one of them. Where the document itself is meant, all that it
+    says is of its year."""
+    if years is None or whatever_it_says:
         return True
     period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
     return not period or any(years[0] <= year <= years[1] for year in period)

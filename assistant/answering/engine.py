@@ -195,9 +195,11 @@ class EmbeddedEngine:
             for text in dict.fromkeys(wordings if sought.years else (undated,)):
                 draft, reply = self._within(text, read_question(text), Scope(documents))
                 first = first or (draft, reply)
-                if reply.status in ("answered", "no_figure"):
-                    return draft, comparing.of_another_year(draft, reply, sought) if own_year else reply
-        if first is None or not (sought.exact or sought.years is None):
+                if own_year:
+                    reply = comparing.of_another_year(draft, reply, sought)
+                if reply.status == "answered" or (reply.status == "no_figure" and reply.rows):
+                    return draft, reply
+        if first is None or not (sought.exact or sought.years is None or first[1].status == "no_figure"):
             return self._refused(named.text, Scope(sought.documents, named.said_years))
         return first
 

@@ -20,9 +20,9 @@ from assistant.search.glossary import Glossary
 _CANDIDATES = 30
 # Documents whose rows are looked at for one question: those of the nearest clauses.
 _MOST_DOCUMENTS = 4
-# A row answers from here on: the figure is likelier meant than all else together. Below it, but from `_LIKELY`, it answers
+# A row answers from here on: the figure is likelier meant than all else together. Below it, but from `LIKELY`, it answers
 # where no second row comes near it. Chosen on the tuning questions.
-_SURE, _LIKELY, _AHEAD = 0.5, 0.3, 2.0
+SURE, LIKELY, AHEAD = 0.5, 0.3, 2.0
 _AS_LIKELY = 0.02  # of the likeliest: what its words fit as well, but not its meaning, is not meant
 _SURE_OF_KIND = 0.6  # where another kind of the same thing may be meant
 # Named in full; and said in nothing but the row's own words, the verb aside.
@@ -127,7 +127,7 @@ class Finder:
         newest = {document: self.shelf.plan(document).year or 0 for document in looked_at}
         ranked.sort(key=lambda m: (-m.likely, -newest[m.document], m.row.start))
         rows = tuple(_answering(wordings.asked, ranked))
-        if len(rows) == 1 and rows[0].likely < _SURE and self.names_a_stranger(wordings, documents, told=True):
+        if len(rows) == 1 and rows[0].likely < SURE and self.names_a_stranger(wordings, documents, told=True):
             rows = ()
         rows = () if self.strange_names(wordings, documents) else rows
         return Finding(wordings, rows, tuple(ranked), lambda: hits)
@@ -223,13 +223,13 @@ def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
         # 地区生产总值 is meant, whatever longer names hold it.
         best = max(in_full, key=lambda match: match.named)
         together = [best]
-    if len(together) > 1 and sum(match.likely for match in together) >= _SURE:
+    if len(together) > 1 and sum(match.likely for match in together) >= SURE:
         return sorted(together, key=lambda match: match.row.start)
     second = max((match.likely for match in ranked if match is not best and match not in together), default=0.0)
     if in_full:
         second = 0.0
-    stands_out = best.likely >= _LIKELY and best.likely >= _AHEAD * second and not best.other_kind
-    if best.likely >= (_SURE_OF_KIND if best.other_kind else _SURE) or stands_out:
+    stands_out = best.likely >= LIKELY and best.likely >= AHEAD * second and not best.other_kind
+    if best.likely >= (_SURE_OF_KIND if best.other_kind else SURE) or stands_out:
         return [best]
     return []
 

@@ -180,6 +180,9 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
         meant = list(_twice(text, meant[0]))
     foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
+    if not _MET.search(text):
+        # 2021年…2021年全国…: the same said twice.
+        meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
 
 
