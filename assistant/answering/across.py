@@ -14,6 +14,7 @@ from assistant.plan.document import Clause
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import base_unit
 
+_MOST_SENTENCES = 3
 _ASKS_WHICH = re.compile(
     r"哪(?:些|几|个|一个)(?:个)?(?:地级|县级)?(?:市|区|县|省|地方|地区|城市|文件|计划|报告|文档|份|政府|政府报告)|[各几](?:个|份)?(?:市|区|县|省|地|文件|计划|报告)(?:的|都|里|中|各|分别|[,，])"
     r"|(?:库里|资料库|手头|所有|全部)[^,，。?？]{0,6}(?:文件|计划|报告|文档|区|市)"
@@ -93,21 +94,21 @@ def _who_speaks_of(draft: Draft, rest: str, sought: Sequence[Sought]) -> Reply |
     lines: list[str] = []
     for one in sought:
         for document in one.documents:
-            clause = _that_holds(draft, document, names)
-            if clause is not None and not (besides and _is_named(draft, document, besides.group("what"))):
-                lines.append(f"- {draft.plan(document).name or document}：{draft.quote(document, clause)}")
+            held = _that_hold(draft, document, names)
+            if held and not (besides and _is_named(draft, document, besides.group("what"))):
+                quotes = "".join(draft.quote(document, clause) for clause in held[:_MOST_SENTENCES])
+                lines.append(f"- {draft.plan(document).name or document}：{quotes}")
     if not lines:
         return Reply("not_in_plan", "资料库里没有哪一份计划写到您问的内容。")
     return Reply("answered", "写到的有：\n" + "\n".join(lines))
 
 
-def _that_holds(draft: Draft, document: str, names: Sequence[str]) -> Clause | None:
-    """The first sentence that holds all the words, or their wording in that plan."""
+def _that_hold(draft: Draft, document: str, names: Sequence[str]) -> list[Clause]:
+    """The sentences that hold all the words."""
     plan = draft.plan(document)
     if not all(name in plan.text for name in names):
-        return None
-    body = (clause for clause in plan.clauses if clause.kind != "header")
-    return next((clause for clause in body if all(name in clause.text for name in names)), None)
+        return []
+    return [c for c in plan.clauses if c.kind != "header" and all(name in c.text for name in names)]
 
 
 def _is_named(draft: Draft, document: str, what: str) -> bool:

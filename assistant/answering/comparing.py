@@ -20,7 +20,7 @@ from assistant.answering.draft import Draft, Reply, pairs_of, quoted
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import AHEAD, LIKELY, SURE
 from assistant.answering.grams import pairs
-from assistant.answering.holdings import Sought
+from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.question import Question, content_words, terms_of
@@ -35,7 +35,7 @@ _ASKS_TO_COMPARE = re.compile(
     r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
     r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
     r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
-    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
+    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|每次|实际|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
 )
 _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
@@ -102,7 +102,7 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
 
     def fits(match: RowMatch) -> bool:
         return (
-            _of_years(match, sought.years, own_year and sought.meant.of_document)
+            _of_years(draft, match, sought.years, own_year)
             and (tense is None or match.row.tense == tense)
             and unit_fits(asked, match.row) is not False
         )
@@ -124,13 +124,22 @@ def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
     return one.row.clause == best.row.clause and one.row.indicator == best.row.indicator
 
 
-def _of_years(match: RowMatch, years: tuple[int, int] | None, whatever_it_says: bool) -> bool:
-    """Whether a row is of the years asked for: its period names one of them. Where the document itself is meant, all that it
-    says is of its year."""
-    if years is None or whatever_it_says:
+def _of_years(draft: Draft, match: RowMatch, years: tuple[int, int] | None, own_year: bool) -> bool:
+    """Whether a row is of the years asked for: its period names one of them, or, of five years, names them or stands in a
+    sentence that does."""
+    if years is None:
         return True
     period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
-    return not period or any(years[0] <= year <= years[1] for year in period)
+    if years[0] == years[1]:
+        return not period or any(first <= years[0] <= last for first, last in _spans(period))
+    if own_year or tuple(period) == years or years[1] in period:
+        return True
+    words_around = draft.plan(match.document).clause(match.row.clause).text
+    return any(name in words_around for name in names_of(years))
+
+
+def _spans(period: Sequence[int]) -> list[tuple[int, int]]:
+    return [(period[0], period[-1])] if period else []
 
 
 def table_of(draft: Draft, found: Sequence[Found]) -> str:
@@ -210,7 +219,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
         named = f"较{which}的是{who}。" if len(given) == 2 else f"最{which}的是{who}。"
     if max(bounds) == min(bounds):
         return "数是一样的。", ()
-    if not _asks_difference(text) and len(given) != 2:
+    if not _asks_difference(text):
         return named, ()
     lines: list[str] = []
     results: list[Computed] = []

@@ -171,7 +171,8 @@ class EmbeddedEngine:
     def _sought(self, named: meant.Reading, held: tuple[str, ...]) -> list[Sought]:
         """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own
         (浙江给宁波舟山港定的目标)."""
-        titled = () if named.names_place else self._holdings.titled(named.text, held)
+        whole = named.names_place or across.asks_which(named.text)
+        titled = () if whole else self._holdings.titled(named.text, held)
         sought = [self._holdings.seek(one, titled or held) for one in named.meant]
         found = [one for one in sought if not one.missing]
         texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]

@@ -92,7 +92,10 @@ class Holdings:
         # The report of the year after tells what was done; the newest of the rest knows best.
         after = years[1] + 1
         others = tuple(
-            sorted(others, key=lambda d: (self.identities[d].year != after, -(self.identities[d].year or 0)))
+            # Of five years the first to speak of them sets what they are for.
+            sorted(others, key=lambda d: self.identities[d].year or 0)
+            if years[0] != years[1]
+            else sorted(others, key=lambda d: (self.identities[d].year != after, -(self.identities[d].year or 0)))
         )
         missing = "" if exact or others else f"{said}{meant.said}"
         return Sought(meant, exact, others, years, missing)
@@ -129,7 +132,7 @@ class Holdings:
 
     def _speaks_of(self, document: str, years: tuple[int, int]) -> bool:
         if years[0] != years[1]:
-            return any(name in self._shelf.plan(document).text for name in _names_of(years))
+            return any(name in self._shelf.plan(document).text for name in names_of(years))
         return years[0] in self._spoken(document)
 
     def _years_spoken_of(self, document: str) -> frozenset[int]:
@@ -138,7 +141,7 @@ class Holdings:
         return frozenset(int(year) for row in rows for year in _SPOKEN_YEAR.findall(row.period))
 
 
-def _names_of(years: tuple[int, int]) -> tuple[str, ...]:
+def names_of(years: tuple[int, int]) -> tuple[str, ...]:
     """What plans call five years: 十四五, 2021—2025年."""
     number = 6 + (years[0] - 1981) // 5
     short = f"{chinese_ordinal(number)}五"

@@ -145,7 +145,7 @@ _LEVELS = (
 )
 _SUFFIX = "省市区县旗州盟"
 # 浙江这两个市: the larger place only says where the others lie.
-_ONLY_WHERE = re.compile(r"^(?:的|这|那)?(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
+_ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
 _CONNECTS = re.compile(r"^(?:[、,，和与及跟同\s]|以及|还有|两?地|[两三四五六七八九十几]?(?:市|省|区|县)|的)*$")
 
