@@ -23,11 +23,12 @@ from assistant.answering.grams import pairs
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
-from assistant.answering.question import Question, content_words, terms_of
+from assistant.answering.question import Question, terms_of
+from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import PERCENT, base_unit
 
 _SAME_NAME = 0.6
-_LEAST_LEFT = 0.05
+_LEAST_LEFT, _MOST = 0.05, 0.5
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 
 # What only asks for the comparison and names nothing.
@@ -79,7 +80,7 @@ def subject_of(rest: str) -> str:
     """What is compared: the question without the words that only ask for the comparison."""
     bare = _ASKS_TO_COMPARE.sub(" ", rest)
     parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
-    named = "".join("，".join(part for part in parts if content_words(terms_of(part))).split())
+    named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)
     asked = f"多少{unit.group('unit')}" if unit and unit.group("unit") not in PERCENT else ""
     return f"{named}{asked}" if named else rest
@@ -105,6 +106,7 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
             _of_years(draft, match, sought.years, own_year)
             and (tense is None or match.row.tense == tense)
             and unit_fits(asked, match.row) is not False
+            and not _is_part_of_it(match)
         )
 
     fitting = [match for match in finding.ranked if fits(match)]
@@ -117,6 +119,11 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)
     likely = best.likely / left
     return best if likely >= SURE or (likely >= LIKELY and best.likely >= AHEAD * second) else None
+
+
+def _is_part_of_it(match: RowMatch) -> bool:
+    """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and not most of it."""
+    return bool(match.missing) and 0 < match.on_indicator < _MOST
 
 
 def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
@@ -158,8 +165,17 @@ def _line(draft: Draft, found: Found) -> str:
     said = words_of(row)
     indicator, _, figure = said.rpartition("**" + said.split("**")[1] + "**")[0], "", said.split("**")[1]
     tense = {"target": "计划", "result": "完成"}[row.tense]
-    period = f"{row.period}" if row.period and row.period not in name else ""
+    cited = draft.sources.citations[-1] if draft.sources.citations else None
+    period = _period(row, "".join((name, *(cited.path if cited else ()), cited.quote if cited else "")))
     return f"| {name} | {period}{tense}：{indicator or row.indicator} | **{figure}** | {marker} |"
+
+
+def _period(row: LedgerRow, around: str) -> str:
+    """The row's period as the plan says it there, or by the name of its five years; "" where it need not be said."""
+    years = re.findall(r"\d{4}", row.period)
+    if len(years) == 2 and int(years[1]) - int(years[0]) == 4 and years[0][3] in "16":
+        return names_of((int(years[0]), int(years[1])))[0]
+    return row.period if len(years) == 1 and years[0] in around and row.period not in around[:40] else ""
 
 
 # --- Whether and how they compare --------------------------------------------------------------------------------------------
