@@ -18,7 +18,7 @@ from assistant.answering import question_words as words
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of, quoted
 from assistant.answering.evidence import words_of
-from assistant.answering.finder import AHEAD, LIKELY, SURE
+from assistant.answering.finder import AHEAD, LIKELY, SURE, Finding
 from assistant.answering.grams import pairs
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
@@ -48,7 +48,6 @@ _LEAST = frozenset("低少慢小轻严")
 class Found:
     """What one document has: a row of its ledger, or nothing."""
 
-    sought: Sought
     document: str
     match: RowMatch | None
 
@@ -92,8 +91,8 @@ def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
         for document in documents:
             match = _row(draft, subject, sought, document, own_year)
             if match is not None:
-                return Found(sought, document, match)
-    return Found(sought, sought.documents[0], None)
+                return Found(document, match)
+    return Found(sought.documents[0], None)
 
 
 def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bool) -> RowMatch | None:
@@ -275,6 +274,24 @@ def _computed(
         operands=operands,
     )
     return f"{remark}{said}。{note}", (computed,)
+
+
+def in_several_plans(draft: Draft, finding: Finding) -> Reply | None:
+    """Where the question names no place and the nearest plans of several have what it asks for: each of them."""
+    best: dict[str, RowMatch] = {}
+    for match in finding.ranked:
+        best.setdefault(match.document, match)
+    first = finding.ranked[0] if finding.ranked else None
+    chosen = [
+        match
+        for match in best.values()
+        if first and match.likely >= SURE and same_name(match.row.indicator, first.row.indicator)
+    ]
+    if len({draft.plan(match.document).place for match in chosen}) < 2:
+        return None
+    said = "没有说明是哪里、哪一年的。最接近的几份计划写的是："
+    table = table_of(draft, [Found(match.document, match) for match in chosen])
+    return Reply("answered", f"{said}\n\n{table}", pairs_of(chosen))
 
 
 def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:

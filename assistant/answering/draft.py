@@ -109,15 +109,8 @@ class Draft:
         return quoted(plan.text[max(start, clause.start) : end])
 
     def named(self, document: str) -> str:
-        """Which plan the answer is from, where the question left more than one to answer from."""
-        if len(self.documents) < 2:
-            return ""
-        plan = self.plan(document)
-        if not plan.title:
-            return f"{document}："
-        place = plan.place if plan.place and plan.place not in plan.title else ""
-        year = f"{plan.year}年" if plan.year and str(plan.year) not in plan.title else ""
-        return f"{place}{year}《{plan.title}》："
+        """Which plan the answer is from, where the question does not say so itself."""
+        return f"{self.plan(document).name or document}：" if len(self.documents) > 1 or self.scope.unsaid else ""
 
     def where(self, document: str, clause: Clause) -> str:
         """The task or heading that a clause stands under, in quotation marks."""

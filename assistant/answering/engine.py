@@ -190,11 +190,12 @@ class EmbeddedEngine:
         """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say."""
         first: tuple[Draft, Reply] | None = None
         places = [sought.meant.place]
+        unsaid = not (sought.meant.place and sought.years)
         dated, undated = (named.without(years=years, places=places) for years in (False, True))
         for documents, own_year in sought.tries:
             wordings = (dated,) if not own_year else (undated, dated) if sought.meant.of_document else (dated, undated)
             for text in dict.fromkeys(wordings if sought.years else (undated,)):
-                draft, reply = self._within(text, read_question(text), Scope(documents))
+                draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
                 first = first or (draft, reply)
                 if own_year:
                     reply = comparing.of_another_year(draft, reply, sought)
@@ -365,7 +366,7 @@ class EmbeddedEngine:
         names: list[str] = []
         for document in self._shelf.document_ids():
             plan = self._shelf.plan(document)
-            names += [plan.title, plan.number, str(plan.year or ""), document]
+            names += [plan.title, plan.name, plan.number, str(plan.year or ""), document]
         return names
 
     def _notices(self, sources: Sources) -> tuple[str, ...]:

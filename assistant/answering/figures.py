@@ -6,7 +6,7 @@ import re
 
 import rjieba
 
-from assistant.answering import interval, reckoned
+from assistant.answering import comparing, interval, reckoned
 from assistant.answering.answer import Computed, Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
@@ -24,6 +24,8 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
     """The figure asked for, or None where the ledger has none that is meant."""
     if not finding.rows:
         return None
+    if len(draft.documents) > 1 and (reply := comparing.in_several_plans(draft, finding)):
+        return reply
     if len(finding.rows) > _MOST_ROWS:
         names = dict.fromkeys(m.row.indicator for m in finding.rows if not re.search(r"\d", m.row.indicator))
         choices = f"：“{'”“'.join(names)}”" if names else ""

@@ -174,7 +174,8 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, marks))
     meant = [
-        replace(one, kind=kind, level=level, tense=one.tense or _tense(text, marks, at)) for one, at in _paired(groups)
+        replace(one, kind=kind if one.of_document else "", level=level, tense=_tense(text, marks, at) or _done(one))
+        for one, at in _paired(groups)
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
@@ -184,6 +185,11 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _done(one: Meant) -> Tense | None:
+    """What is asked of last year, and not of its plan, is what was done."""
+    return "result" if one.shift < 0 else None
 
 
 def _named_with_years(one: Meant, others: Sequence[Meant]) -> bool:

@@ -28,11 +28,13 @@ _LAST_YEARS = {"十五": 2005, "十一五": 2010, "十二五": 2015, "十三五"
 @dataclass(frozen=True)
 class Scope:
     """`documents` to answer from; `missing` names the year or place that the library does not hold ("" if none);
-    `places` are the place names that were read and need no support from a clause."""
+    `places` are the place names that were read and need no support from a clause; `unsaid`: the question leaves open which
+    of the library's documents is meant, so the answer says it."""
 
     documents: tuple[str, ...]
     missing: str = ""
     places: tuple[str, ...] = ()
+    unsaid: bool = False
 
 
 def scope_of(question: Question, shelf: Shelf, documents: Sequence[str]) -> Scope:

@@ -248,4 +248,4 @@ def _names(judged: Judged) -> Iterator[str]:
         yield from (citation.quote, citation.title, citation.number, citation.formatted, *citation.path)
     for document in judged.ground.document_ids:
         plan: Plan = judged.ground.plan(document)
-        yield from (document, plan.title, plan.number, f"{plan.year or ''}年")
+        yield from (document, plan.title, plan.name, plan.number, f"{plan.year or ''}年")
