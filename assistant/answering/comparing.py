@@ -278,20 +278,30 @@ def _computed(
 
 def in_several_plans(draft: Draft, finding: Finding) -> Reply | None:
     """Where the question names no place and the nearest plans of several have what it asks for: each of them."""
-    best: dict[str, RowMatch] = {}
+    if not finding.ranked:
+        return None
+    first = finding.ranked[0]
+    of_each: dict[str, list[RowMatch]] = {}
     for match in finding.ranked:
-        best.setdefault(match.document, match)
-    first = finding.ranked[0] if finding.ranked else None
-    chosen = [
-        match
-        for match in best.values()
-        if first and match.likely >= SURE and same_name(match.row.indicator, first.row.indicator)
-    ]
+        if same_name(match.row.indicator, first.row.indicator) and unit_fits(finding.asked, match.row) is not False:
+            of_each.setdefault(match.document, []).append(match)
+    chosen = [_of_its_own_year(draft, matches) for matches in of_each.values() if _sum_of(matches) >= SURE]
     if len({draft.plan(match.document).place for match in chosen}) < 2:
         return None
     said = "没有说明是哪里、哪一年的。最接近的几份计划写的是："
     table = table_of(draft, [Found(match.document, match) for match in chosen])
     return Reply("answered", f"{said}\n\n{table}", pairs_of(chosen))
+
+
+def _sum_of(matches: Sequence[RowMatch]) -> float:
+    return sum(match.likely for match in matches)
+
+
+def _of_its_own_year(draft: Draft, matches: Sequence[RowMatch]) -> RowMatch:
+    """Of a document's rows of one indicator the one for the year that the document is for."""
+    identity = draft.plan(matches[0].document).identity
+    own = [match for match in matches if str(identity.year) in match.row.period and match.row.tense == "target"]
+    return (own or list(matches))[0]
 
 
 def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:

@@ -193,8 +193,7 @@ class EmbeddedEngine:
         unsaid = not (sought.meant.place and sought.years)
         dated, undated = (named.without(years=years, places=places) for years in (False, True))
         for documents, own_year in sought.tries:
-            wordings = (dated,) if not own_year else (undated, dated) if sought.meant.of_document else (dated, undated)
-            for text in dict.fromkeys(wordings if sought.years else (undated,)):
+            for text in dict.fromkeys(self._wordings(sought, documents, own_year, dated, undated)):
                 draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
                 first = first or (draft, reply)
                 if own_year:
@@ -204,6 +203,18 @@ class EmbeddedEngine:
         if first is None or not (sought.exact or sought.years is None or first[1].status == "no_figure"):
             return self._refused(named.text, Scope(sought.documents, named.said_years))
         return first
+
+    def _wordings(
+        self, sought: Sought, documents: tuple[str, ...], own_year: bool, dated: str, undated: str
+    ) -> tuple[str, ...]:
+        """The question with the year that is meant, and without it, in the order to be tried. Where none is named the newest
+        document's own is meant, but for what was done, which is told of the year before."""
+        if sought.years is None:
+            year = self._shelf.identity(documents[0]).year if len(documents) == 1 else None
+            return (undated,) if year is None or sought.meant.tense == "result" else (f"{year}年{undated}", undated)
+        if not own_year:
+            return (dated,)
+        return (undated, dated) if sought.meant.of_document else (dated, undated)
 
     def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         denied = tuple(re.findall(r"\d+", scope.missing))
