@@ -23,12 +23,12 @@ from assistant.answering.grams import pairs
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
-from assistant.answering.question import Question, terms_of
+from assistant.answering.question import Question, content_words, terms_of
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import PERCENT, base_unit
 
 _SAME_NAME = 0.6
-_LEAST_LEFT, _MOST = 0.05, 0.5
+_LEAST_LEFT, _LACKING = 0.05, 0.4
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 
 # What only asks for the comparison and names nothing.
@@ -36,7 +36,7 @@ _ASKS_TO_COMPARE = re.compile(
     r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
     r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
     r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
-    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|每次|实际|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
+    r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|每次|实际|完成数|任务量|[两三四五六七八九十几]市|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
 )
 _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
@@ -82,7 +82,7 @@ def subject_of(rest: str) -> str:
     named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)
     asked = f"多少{unit.group('unit')}" if unit and unit.group("unit") not in PERCENT else ""
-    return f"{named}{asked}" if named else rest
+    return (named if asked in named else f"{named}{asked}") if named else rest
 
 
 def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
@@ -99,13 +99,14 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     """The row that one document has for the subject, of the year and the tense that are asked for."""
     finding = draft.finder.find(subject, (document,), ())
     tense, asked = sought.meant.tense, finding.asked
+    named = sum(map(len, content_words(asked.terms)))
 
     def fits(match: RowMatch) -> bool:
         return (
             _of_years(draft, match, sought.years, own_year)
             and (tense is None or match.row.tense == tense)
             and unit_fits(asked, match.row) is not False
-            and not _is_part_of_it(match)
+            and not _lacks_most(match, named)
         )
 
     fitting = [match for match in finding.ranked if fits(match)]
@@ -120,9 +121,10 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     return best if likely >= SURE or (likely >= LIKELY and best.likely >= AHEAD * second) else None
 
 
-def _is_part_of_it(match: RowMatch) -> bool:
-    """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and not most of it."""
-    return bool(match.missing) and 0 < match.on_indicator < _MOST
+def _lacks_most(match: RowMatch, named: int) -> bool:
+    """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and too much of it does not. `named`:
+    how many characters name what is asked for."""
+    return match.on_indicator > 0 and sum(map(len, match.missing)) >= _LACKING * named
 
 
 def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
