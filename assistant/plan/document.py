@@ -110,13 +110,15 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     """A table. `label` and `title` are what stands above it ("表1", "主要指标"), "" where nothing does; `header` are the
-    rows that name the columns, `rows` those below; `section` is where it stands."""
+    rows that name the columns, `rows` those below; `section` is where it stands, `unit` what a line above says that
+    its figures are counted in."""
 
     label: str
     title: str
     header: tuple[Row, ...]
     rows: tuple[Row, ...]
     section: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,8 @@ def chinese_ordinal(number: int) -> str:
 
 def _place_of(section: Section) -> str:
     if section.scheme in ("附件", "表"):
-        return f"{section.label}“{section.title}”" if section.title else section.label
+        label = section.label.strip()
+        return f"{label}“{section.title}”" if section.title else label
     form = _PLACE_FORMS.get(section.scheme)
     if form is None:
         return f"“{section.title}”"

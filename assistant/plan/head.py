@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.plan.document import Clause, Defect, HeaderField
 from assistant.plan.headings import heading_of
-from assistant.plan.lines import BULLET, SPACE, TERMINAL, Line, furniture
+from assistant.plan.lines import BULLET, DATE_LINE, SPACE, TERMINAL, Line, furniture
 
 _LABELS = {
     "标题": ("名称", "标题", "文件名称", "信息名称"),
@@ -71,16 +71,20 @@ class Head:
     body: int
 
 
-def read_head(lines: list[Line]) -> Head:
+def read_head(lines: Sequence[Line], contents: Collection[int]) -> Head:
+    """`contents` are the indexes of the lines of the table of contents."""
     head = Head([], [], [], len(lines))
     for index, line in enumerate(lines):
+        if index in contents:
+            head.defects.append(Defect(line.start, line.end, line.text, "目录行"))
+            continue
         if reason := furniture(line.text):
             head.defects.append(Defect(line.start, line.end, line.text, reason))
             continue
         if fields := _header_fields(line):
             head.fields.extend(fields)
             continue
-        if _ends_the_head(line.text):
+        if _ends_the_head(line.text) or (contents and index > max(contents) and not _still_head(line.text)):
             head.body = index
             break
         head.headlines.append(line)
@@ -88,13 +92,29 @@ def read_head(lines: list[Line]) -> Head:
 
 
 def _ends_the_head(line: str) -> bool:
-    if len(line) > 60:
+    if len(line) > 60 and not (len(line) <= 100 and names_a_plan(line)):
         return True
-    if heading_of(line) is not None:
+    if heading_of(line) is not None or "\t" in line:
         return True
     if BULLET.match(line) and not _HEADLINE_WORDS.search(line):
         return True
     return line[-1] in TERMINAL and not line.startswith("【")
+
+
+def _still_head(line: str) -> bool:
+    """Whether a line below the contents says what document this is, rather than beginning it."""
+    return names_a_plan(line) or DATE_LINE.match(line) is not None
+
+
+def despaced(line: str) -> str:
+    """政 府 工 作 报 告 without the spaces that only spread it over the page."""
+    spread = re.fullmatch(r"(?:[\u4e00-\u9fff“”]\s+)+[\u4e00-\u9fff“”]", line)
+    return re.sub(r"\s+", "", line) if spread else line
+
+
+def names_a_plan(line: str) -> bool:
+    """Whether a line is called what plans and notices are called."""
+    return _TITLE_WORDS.search(despaced(line)) is not None
 
 
 def title_of(text: str, head: Head) -> tuple[str, int, int]:
@@ -102,18 +122,31 @@ def title_of(text: str, head: Head) -> tuple[str, int, int]:
     named = next((field for field in head.fields if field.name == "名称" and field.value), None)
     for index, line in enumerate(head.headlines):
         whole_number = named is not None and re.sub(r"\s", "", line.text) == re.sub(r"\s", "", named.value)
-        if whole_number or _TITLE_WORDS.search(line.text):
-            end = line.end
+        if whole_number or names_a_plan(line.text):
+            start, end = line.start, line.end
+            before = head.headlines[index - 1] if index else None
+            if before and not whole_number and _goes_on_below(before, line):
+                start = before.start
             following = head.headlines[index + 1] if index + 1 < len(head.headlines) else None
             if following and following.text.startswith(("和", "及", "暨", "的")):
                 end = following.end
-            written = re.sub(r"\s*[\r\n]+\s*", "", text[line.start : end]).strip("# ")
-            return (named.value if named else written), line.start, end
+            written = re.sub(r"\s*[\r\n]+\s*", "", text[start:end]).strip("# ")
+            return (named.value if named else despaced(written)), start, end
     return (named.value, named.value_start, named.value_end) if named else ("", 0, 0)
 
 
+def _goes_on_below(before: Line, line: Line) -> bool:
+    """Whether a title begins in the line above the one that ends it: 国务院办公厅关于加强 / …工作的意见."""
+    if line.gap or DATE_LINE.match(before.text) or names_a_plan(before.text):
+        return False
+    about = before.text.rfind("关于")
+    if about != -1:
+        return True
+    return len(before.text) >= 8 and _HEADLINE_WORDS.search(before.text) is None and "【" not in before.text
+
+
 def is_headline(line: Line, title_start: int, title_end: int) -> bool:
-    if title_start <= line.start < title_end or _TITLE_WORDS.search(line.text):
+    if title_start <= line.start < title_end or names_a_plan(line.text):
         return True
     return len(line.text) > 10 or _HEADLINE_WORDS.search(line.text) is not None
 
