@@ -243,7 +243,7 @@ class BlockReader:
 
     def _runs_on(self, line: Line) -> bool:
         """Whether a line without a full stop is so full that its sentence goes on."""
-        return self.layout.fills(line) and line.text[-1] not in TERMINAL
+        return self.layout.nearly_fills(line) and line.text[-1] not in TERMINAL
 
     def _title_lines(self, index: int, line: Line, numbering: Numbering) -> int:
         """The last line of the title that begins in this one. Titles are set wider than the text: they break earlier."""

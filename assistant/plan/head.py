@@ -61,6 +61,16 @@ def _header_fields(line: Line) -> list[HeaderField]:
     return fields
 
 
+def header_labels(line: Line) -> list[str]:
+    """The usual names of the fields that a line holds, such as 文号; none where it is no line of fields."""
+    return [field.name for field in _header_fields(line)]
+
+
+def is_number_line(line: Line) -> bool:
+    """Whether a line is a 文号 and nothing else."""
+    return _NUMBER_LINE.match(line.text) is not None
+
+
 @dataclass
 class Head:
     """What stands above the body: fields, headlines, the title, furniture; `body` is the first line after it."""
@@ -133,6 +143,15 @@ def title_of(text: str, head: Head) -> tuple[str, int, int]:
             written = re.sub(r"\s*[\r\n]+\s*", "", text[start:end]).strip("# ")
             return (named.value if named else despaced(written)), start, end
     return (named.value, named.value_start, named.value_end) if named else ("", 0, 0)
+
+
+_OPENING = re.compile(r"(?P<title>[^，。,\s]{8,60}(?:规划纲要|规划|计划|纲要|方案))[，,](?:根据|依据|按照|是)")
+
+
+def title_in_opening(text: str, start: int) -> tuple[str, int, int]:
+    """(title, start, end) where the first sentence names the plan that it begins: 某市十四五规划纲要，根据…编制."""
+    match = _OPENING.match(text, start)
+    return (match.group("title"), *match.span("title")) if match else ("", 0, 0)
 
 
 def _goes_on_below(before: Line, line: Line) -> bool:

@@ -29,6 +29,8 @@ def cut_items(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[tupl
                 start = at
             label = name
         yield start, end, label
+        if len(inside) > 1:
+            label = ""  # items that are parts of one sentence end with it
 
 
 def _marks(source: Source, spans: Sequence[tuple[int, int]]) -> list[tuple[int, str]]:

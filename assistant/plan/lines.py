@@ -102,6 +102,10 @@ class Layout:
 
     def fills(self, line: Line) -> bool:
         """Whether the line reaches the page's edge, but for a character or two that would not fit."""
+        return self.wrapped and line.width >= 0.95 * self.wide
+
+    def nearly_fills(self, line: Line) -> bool:
+        """Whether the line is so long that a title in the text's own size breaks in it."""
         return self.wrapped and line.width >= 0.88 * self.wide
 
 

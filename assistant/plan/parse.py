@@ -18,7 +18,7 @@ from dataclasses import replace
 from assistant.plan.blocks import Block, BlockReader, Opening
 from assistant.plan.contents import find_contents
 from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Row, Section, Table, Task
-from assistant.plan.head import header_clauses, is_headline, read_head, title_of
+from assistant.plan.head import header_clauses, is_headline, read_head, title_in_opening, title_of
 from assistant.plan.items import cut_items
 from assistant.plan.lines import Line, Source, StyledLine, layout_of, lines_of
 from assistant.plan.notice import headlines_among, stray_tail
@@ -45,8 +45,10 @@ def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:
         lines, contents = _cut_before_contents(lines, contents.cut), find_contents(_cut_before_contents(lines, contents.cut))
     head = read_head(lines, contents.lines)
     title, title_start, title_end = title_of(text, head)
+    if not title:
+        title, title_start, title_end = title_in_opening(text, lines[head.body].start) if head.body < len(lines) else ("", 0, 0)
     above = [(line, is_headline(line, title_start, title_end)) for line in head.headlines]
-    reader = BlockReader(source, lines, layout, contents, find_tables(lines), styled)
+    reader = BlockReader(source, lines, layout, contents, find_tables(text, lines), styled)
     blocks = settle(source, layout, reader.read(head.body))
     told = headlines_among(source, blocks)
     stray = stray_tail(source, blocks)
@@ -165,7 +167,7 @@ class _Builder:
             if block.kind != "numbered":
                 return
         start, end = text_of(block)
-        spans = list(sentences(self.source.text, start, end))
+        spans = list(sentences(self.source, start, end))
         if not spans:
             return
         if block.kind == "item" and block.numbering is not None:
@@ -238,7 +240,7 @@ class _Builder:
 
     def _add_row(self, block: Block) -> None:
         if block.table is not self.table:
-            self._close_table(keep_title=True)
+            self._close_table(keep_title=self.table is None)
             self.table, self.table_section = block.table, self.section
         if block.row is None:
             words = self.source.text[block.start : block.end]

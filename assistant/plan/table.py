@@ -40,21 +40,23 @@ class FoundTable:
     unit: str
 
 
-def find_tables(lines: Sequence[Line]) -> list[FoundTable]:
-    """The tables of a text, in order."""
+def find_tables(text: str, lines: Sequence[Line]) -> list[FoundTable]:
+    """The tables of a text, in order; `lines` are its lines."""
     found: list[FoundTable] = []
     for cut, accept in ((_tab_cells, _is_tab_table), (_markdown_cells, _is_markdown_table), (_spaced_cells, _is_spaced_table)):
-        for first, rows in _runs(lines, cut):
+        for first, rows in _runs(text, lines, cut):
             if accept(rows):
                 found.append(_table(lines, first, rows))
     return sorted(found, key=lambda table: table.rows[0][0])
 
 
-def _runs(lines: Sequence[Line], cut: Callable[[Line], Row | None]) -> list[tuple[int, list[Row]]]:
+def _runs(
+    text: str, lines: Sequence[Line], cut: Callable[[str, Line], Row | None]
+) -> list[tuple[int, list[Row]]]:
     """Runs of neighbouring lines that are rows."""
     runs: list[tuple[int, list[Row]]] = []
     for index, line in enumerate(lines):
-        row = cut(line)
+        row = cut(text, line)
         if row is None:
             continue
         if runs and runs[-1][0] + len(runs[-1][1]) == index and _belongs(runs[-1][1][-1], row, line):
@@ -68,22 +70,32 @@ def _belongs(last: Row, row: Row, line: Line) -> bool:
     return len(row.cells) == len(last.cells) or not line.gap
 
 
-def _cells(line: Line, pieces: Sequence[tuple[int, int]]) -> Row:
+def _cells(text: str, line: Line, pieces: Sequence[tuple[int, int]]) -> Row:
     cells: list[Cell] = []
     for start, end in pieces:
-        words = line.text[start:end]
+        words = text[start:end]
         stripped = words.strip()
-        at = line.start + start + (words.index(stripped) if stripped else 0)
+        at = start + (words.index(stripped) if stripped else 0)
         cells.append(Cell(at, at + len(stripped), stripped))
     return Row(line.start, line.end, tuple(cells))
 
 
-def _tab_cells(line: Line) -> Row | None:
+_BLANK_BEFORE = re.compile(r"[^\S\r\n]*$")
+_BLANK_BEHIND = re.compile(r"[^\S\r\n]*")
+
+
+def _tab_cells(text: str, line: Line) -> Row | None:
+    """The first and the last cells of a row may be empty: the blanks around the line count."""
     if "\t" not in line.text:
         return None
-    ends = [*(match.start() for match in re.finditer("\t", line.text)), len(line.text)]
-    starts = [0, *(end + 1 for end in ends[:-1])]
-    return _cells(line, list(zip(starts, ends, strict=True)))
+    before = _BLANK_BEFORE.search(text, max(0, line.start - 200), line.start)
+    behind = _BLANK_BEHIND.match(text, line.end)
+    begin = before.start() if before else line.start
+    end = behind.end() if behind else line.end
+    tabs = [match.start() for match in re.finditer("\t", text[begin:end])]
+    starts = [begin, *(begin + tab + 1 for tab in tabs)]
+    ends = [*(begin + tab for tab in tabs), end]
+    return _cells(text, line, list(zip(starts, ends, strict=True)))
 
 
 def _is_tab_table(rows: Sequence[Row]) -> bool:
@@ -95,24 +107,25 @@ def _is_tab_table(rows: Sequence[Row]) -> bool:
     return max(filled) >= 2 and sum(count >= 2 for count in filled) >= 0.5 * len(rows)
 
 
-def _markdown_cells(line: Line) -> Row | None:
+def _markdown_cells(text: str, line: Line) -> Row | None:
     if not _MARKDOWN_ROW.match(line.text) or line.text.count("|") < 3:
         return None
     strokes = [match.start() for match in re.finditer(r"(?<!\\)\|", line.text)]
-    return _cells(line, [(start + 1, end) for start, end in zip(strokes, strokes[1:], strict=False)])
+    at = line.start
+    return _cells(text, line, [(at + start + 1, at + end) for start, end in zip(strokes, strokes[1:], strict=False)])
 
 
 def _is_markdown_table(rows: Sequence[Row]) -> bool:
     return len(rows) >= 2
 
 
-def _spaced_cells(line: Line) -> Row | None:
+def _spaced_cells(text: str, line: Line) -> Row | None:
     gaps = [match.span() for match in _SPACED.finditer(line.text)]
     if len(gaps) < 2 or line.text[-1] in TERMINAL:
         return None
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), len(line.text)]
-    return _cells(line, list(zip(starts, ends, strict=True)))
+    starts = [line.start, *(line.start + end for _, end in gaps)]
+    ends = [*(line.start + start for start, _ in gaps), line.end]
+    return _cells(text, line, list(zip(starts, ends, strict=True)))
 
 
 def _is_spaced_table(rows: Sequence[Row]) -> bool:

@@ -38,9 +38,9 @@ class _Paragraph:
     brief: bool
 
 
-def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The spans of the sentences between start and end, without white space around them."""
-    for match in _SENTENCE.finditer(text[start:end]):
+def sentences(source: Source, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the sentences between start and end, without white space and page numbers around them."""
+    for match in _SENTENCE.finditer(source.words(start, end)):
         words = match.group().strip()
         if words:
             begin = start + match.start() + match.group().index(words)
@@ -70,7 +70,7 @@ def find_tasks(source: Source, blocks: Sequence[Block]) -> frozenset[int]:
             open_headings.append((at, block.heading.rank))
         if block.kind not in ("paragraph", "bullet", "numbered"):
             continue
-        found = list(sentences(source.text, *text_of(block)))
+        found = list(sentences(source, *text_of(block)))
         if not found:
             continue
         brief = found[-1][1] - found[0][0] < _BRIEF
