@@ -4,14 +4,14 @@ are joined again."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.plan.contents import Contents
 from assistant.plan.document import Defect, Row
 from assistant.plan.headings import Numbering, markdown_of, numbering_of
-from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Layout, Line, Source, StyledLine, furniture
+from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Layout, Line, Source, furniture
 from assistant.plan.table import FoundTable, is_rule
 
 BlockKind = Literal["numbered", "free", "attachment", "table", "item", "bullet", "row", "paragraph", "date", "headline"]
@@ -79,7 +79,9 @@ class _Counting:
         if self._next_decimal(parts, last):
             return True
         same = parts[: len(last)][:-1] == last[: len(parts)][:-1]
-        return same and parts > last and parts[0] - last[0] <= 2 and parts[-1] <= last[min(len(parts), len(last)) - 1] + 3
+        return (
+            same and parts > last and parts[0] - last[0] <= 2 and parts[-1] <= last[min(len(parts), len(last)) - 1] + 3
+        )
 
     def _tops(self) -> set[int]:
         return {held[1][-1] for name, held in self.last.items() if name != "1.1"}
@@ -103,7 +105,7 @@ class BlockReader:
         layout: Layout,
         contents: Contents,
         tables: Sequence[FoundTable],
-        styled: Sequence[StyledLine],
+        levels: Mapping[int, int],
     ) -> None:
         self.source = source
         self.lines = lines
@@ -112,7 +114,7 @@ class BlockReader:
         self.rows: dict[int, tuple[FoundTable, Row]] = {at: (table, row) for table in tables for at, row in table.rows}
         self.captions = {table.caption: table for table in tables if table.caption is not None}
         self.unit_lines = {table.rows[0][0] - 1 for table in tables if table.unit}
-        self.levels = _levels_of(lines, styled)
+        self.levels = levels
         self.defects: list[Defect] = []
         self.counting = _Counting({})
         self.taken: set[int] = set()
@@ -200,13 +202,14 @@ class BlockReader:
         numbering = numbering_of(line.text)
         if numbering is not None and self._is_placed(index, numbering, before):
             return self._numbered(index, line, numbering)
-        if index in self.levels and not self._is_open(before) and len(line.text) <= 80:
-            return Block("free", line.start, line.end, level=self.levels[index], title_start=line.start, closed=True)
         if self._is_open(before):
             return None
         if DATE_LINE.match(line.text):
             return Block("date", line.start, line.end, closed=True)
-        return self._attachment(index, line) or self._known_title(index, line)
+        attachment = self._mention(index, line) or self._attachment(index, line)
+        if attachment is None and index in self.levels and len(line.text) <= _LONGEST_STYLED:
+            return Block("free", line.start, line.end, level=self.levels[index], title_start=line.start, closed=True)
+        return attachment or self._known_title(line)
 
     def _is_open(self, before: Line | None) -> bool:
         """Whether the sentence of the line before goes on."""
@@ -250,8 +253,7 @@ class BlockReader:
         words = line.text[numbering.end :]
         key = _key(words)
         for last in range(index + 1, min(index + 3, len(self.lines))):
-            following = self.lines[last]
-            key += _key(following.text)
+            key += _key(self.lines[last].text)
             if len(key) >= 6 and any(entry.endswith(key) for entry in self.entries_by_tail.get(key[-4:], ())):
                 return last
         following = self.lines[index + 1] if index + 1 < len(self.lines) else None
@@ -269,7 +271,7 @@ class BlockReader:
             return index + 1
         return index
 
-    def _known_title(self, index: int, line: Line) -> Block | None:
+    def _known_title(self, line: Line) -> Block | None:
         """A title without a number that the contents name, or that ends every plan (结语)."""
         key = _key(line.text)
         if (key in self.contents.keys and not key.startswith(("图", "表", "附", "专栏"))) or key in _CUSTOMARY:
@@ -298,13 +300,38 @@ class BlockReader:
         self.taken.update(range(index + 1, last + 1))
         return Block("attachment", line.start, self.lines[last].end, title_start=following.start, closed=True)
 
-    def _is_mention(self, index: int, title: str) -> bool:
+    def _mention(self, index: int, line: Line) -> Block | None:
+        """附件：1.… 2.… at the foot of a notice: what is attached, by name, up to a line each."""
+        match = _ATTACHMENT.match(line.text)
+        if match is None or ":" not in match.group("sign").replace("：", ":"):
+            return None
+        title = match.group("title")
+        listed = numbering_of(title) if title else None
+        following = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        if not title and not (following and self._is_mention(index, following.text, after=index + 1)):
+            return None
+        if title and not self._is_mention(index, title[listed.end :] if listed else title):
+            return None
+        last = index
+        while last + 1 < len(self.lines) and self._is_listed(last + 1, first=not title and last == index):
+            last += 1
+        self.taken.update(range(index + 1, last + 1))
+        return Block("headline", line.start, self.lines[last].end, closed=True)
+
+    def _is_listed(self, index: int, *, first: bool) -> bool:
+        """Whether a line names one of the things attached."""
+        line = self.lines[index]
+        numbering = numbering_of(line.text)
+        short = len(line.text) <= 60 and line.text[-1] not in TERMINAL and not _ATTACHMENT.match(line.text)
+        return short and (first or (numbering is not None and numbering.scheme == "1."))
+
+    def _is_mention(self, index: int, title: str, after: int | None = None) -> bool:
         """附件：… at the foot of a notice only names what is attached: signature and date follow, or the title stands
         again below."""
         for later in self.lines[index + 1 : index + 8]:
             if DATE_LINE.match(later.text) or _ATTACHMENT.match(later.text):
                 return True
-        return self.last_lines.get(_key(title), -1) > index
+        return self.last_lines.get(_key(title), -1) > (index if after is None else after)
 
     # --- Everything else ------------------------------------------------------------------------------------------------
 
@@ -318,7 +345,10 @@ def _key(words: str) -> str:
     return re.sub(r"\s", "", words)
 
 
-_ATTACHMENT = re.compile(r"^附\s*件\s*(?P<number>[\d一二三四五六七八九十]{0,2})(?P<sign>\s*[:：.、]|\s+|(?=$))\s*(?P<title>.{0,60})$")
+_ATTACHMENT = re.compile(
+    r"^附\s*件\s*(?P<number>[\d一二三四五六七八九十]{0,2})(?P<sign>\s*[:：.、]|\s+|(?=$))\s*(?P<title>.{0,60})$"
+)
+_LONGEST_STYLED = 80
 _SUBSCRIPT = re.compile(r"\d\.\d|\d{1,2}(?:\.\d)?(?:\s\d{1,2}(?:\.\d)?)+")
 _CUSTOMARY = frozenset("结语 结束语 前言 引言 序言 导言 附则 后记".split())
 
@@ -344,15 +374,3 @@ def _goes_on(line: Line, following: Line) -> bool:
 def _without_number(entry: str) -> str:
     numbering = numbering_of(entry)
     return entry[numbering.end :] if numbering else entry
-
-
-def _levels_of(lines: Sequence[Line], styled: Sequence[StyledLine]) -> dict[int, int]:
-    """The styled level of every line that has one."""
-    levels: dict[int, int] = {}
-    at = 0
-    for mark in sorted(styled, key=lambda mark: mark.start):
-        while at < len(lines) and lines[at].end <= mark.start:
-            at += 1
-        if at < len(lines) and lines[at].start < mark.end:
-            levels[at] = max(1, mark.level)
-    return levels

@@ -12,7 +12,9 @@ from assistant.plan.lines import TERMINAL, Line
 _LEADER = re.compile(r"\s*(?:[.．…·•。\-_]\s?){4,}\s*[\-—]?\s*\d*\s*[\-—]?$|\s*…+\s*\d*$")
 _HEAD = re.compile(r"目[ \t\u3000]*录$")
 _PAGE = re.compile(r"(?:[\s\t]+[\-—(（]?\s?\d{1,4}\s?[\-—)）]?|[(（]\d{1,4}[)）])$")
-_NUMBERED = re.compile(r"第[一二三四五六七八九十\d]+[篇章节]|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.．、]|附[件表]|专栏")
+_NUMBERED = re.compile(
+    r"第[一二三四五六七八九十\d]+[篇章节]|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.．、]|附[件表]|专栏"
+)
 _LONGEST_ENTRY = 70
 
 
@@ -64,16 +66,21 @@ def _bare(lines: Sequence[Line], head: int | None) -> set[int]:
     keys = [_key(line.text) for line in lines]
     for index, key in enumerate(keys):
         below[key[:6]] = [*below[key[:6]][-7:], index]
-    start = 0
-    limit = len(lines) if head is not None else max(len(lines) // 3, 12)
+    start = 0 if head is None else head + 1
+    limit = max(len(lines) // 3, 12) if head is None else head + 2
     while start < limit:
-        end = start
-        while end < len(lines) and _may_be_entry(lines[end].text) and not (end > start and keys[end] == keys[start]):
+        end, seen = start, set[str]()
+        while end < len(lines) and _may_be_entry(lines[end].text) and keys[end] not in seen:
+            seen.add(keys[end])
             end += 1
-        run = [index for index in range(start, end) if index != head]
-        again = [index for index in run if any(_same(keys[index], keys[other]) for other in below[keys[index][:6]] if other >= end)]
+        run = list(range(start, end))
+        again = [
+            index
+            for index in run
+            if any(_same(keys[index], keys[other]) for other in below[keys[index][:6]] if other >= end)
+        ]
         numbered = sum(_NUMBERED.match(lines[index].text) is not None for index in again)
-        if len(again) >= 3 and len(again) >= 0.8 * len(run) and (numbered >= 2 or head in range(start - 1, end)):
+        if len(again) >= 3 and len(again) >= 0.8 * len(run) and (numbered >= 2 or head is not None):
             return set(range(again[0], again[-1] + 1))
         start = max(end, start + 1)
     return set()

@@ -222,6 +222,7 @@ _PLACE_FORMS = {
     "一、": "第{}部分", "(一)": "第({})项",
     "1.": "第{}点", "(1)": "第({})点", "1)": "第{}点", "①": "第{}小点", "1.1": "第{}节",
 }  # fmt: skip
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _CHINESE_DIGITS = "零一二三四五六七八九"
 _CHINESE_NUMBERED = {"篇", "部分", "章", "节", "条", "一、", "(一)"}
 
@@ -236,8 +237,8 @@ def chinese_ordinal(number: int) -> str:
 
 def _place_of(section: Section) -> str:
     if section.scheme in ("附件", "表"):
-        label = section.label.strip()
-        return f"{label}“{section.title}”" if section.title else label
+        label, title = section.label.strip(), section.title.translate(_INNER_QUOTES)
+        return f"{label}“{title}”" if title else label
     form = _PLACE_FORMS.get(section.scheme)
     if form is None:
         return f"“{section.title}”"
@@ -247,11 +248,15 @@ def _place_of(section: Section) -> str:
 
 
 _ITEM_CORE = re.compile(r"[^、．.\s]+")
+_SPOKEN = {"首先": "第一点", "其次": "第二点", "再次": "第三点", "最后": "最后一点"}
+_NARROW_BRACKETS = str.maketrans("（）", "()")
 
 
 def place_of_item(label: str) -> str:
     """How a list item is named when it is cited: (三) is 第(三)项, 3. is 第3项, 一是 is 第一点; "" for no label."""
-    core = _ITEM_CORE.match(label)
+    if label in _SPOKEN:
+        return _SPOKEN[label]
+    core = _ITEM_CORE.match(label.translate(_NARROW_BRACKETS))
     if core is None:
         return ""
     words = core.group()
@@ -259,4 +264,4 @@ def place_of_item(label: str) -> str:
         return words if words.endswith("条") else f"{words}点"
     if words.endswith("是"):
         return f"第{words[:-1]}点"
-    return f"第{words}项" if words[0] in "(（①②③④⑤⑥⑦⑧⑨⑩" or words[0].isdigit() or len(words) <= 3 and words[0] in "一二三四五六七八九十" else f"“{words}”"
+    return f"第{words.removesuffix(')') if words[0] != '(' else words}项"

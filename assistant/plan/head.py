@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.plan.document import Clause, Defect, HeaderField
@@ -31,6 +31,7 @@ _NUMBER_LINE = re.compile(r"^[\u4e00-\u9fff]{2,12}[〔【\[（(]\s?(?:19|20)\d{2
 _TITLE_WORDS = re.compile(
     r"(?:计划|报告|规划|纲要|要点|方案|办法|意见|通知|决定|措施|分解表?|清单|细则|规定|条例|公报)(?:[(（].{1,20}[)）])?[》]?$"
 )
+_LONG_TITLE = 8
 _HEADLINE_WORDS = re.compile(
     r"会议上?|大会|\d日|[省市区县旗州]长|主任|总理|主席|人民政府|办公[室厅]|国务院|委员会|有限公司"
 )
@@ -81,8 +82,9 @@ class Head:
     body: int
 
 
-def read_head(lines: Sequence[Line], contents: Collection[int]) -> Head:
-    """`contents` are the indexes of the lines of the table of contents."""
+def read_head(lines: Sequence[Line], contents: Collection[int], levels: Mapping[int, int]) -> Head:
+    """`contents` are the indexes of the lines of the table of contents, `levels` the lines styled as headings."""
+    often = Counter(levels.values())
     head = Head([], [], [], len(lines))
     for index, line in enumerate(lines):
         if index in contents:
@@ -94,7 +96,18 @@ def read_head(lines: Sequence[Line], contents: Collection[int]) -> Head:
         if fields := _header_fields(line):
             head.fields.extend(fields)
             continue
-        if _ends_the_head(line.text) or (contents and index > max(contents) and not _still_head(line.text)):
+        if line.text.startswith("# ") and len(line.text) >= _LONG_TITLE and names_a_plan(line.text):
+            head.headlines.append(line)
+            continue
+        heads_text = index in levels and (often[levels[index]] > 1 or len(line.text) < _LONG_TITLE)
+        if heads_text and not names_a_plan(line.text) and not _HEADLINE_WORDS.search(line.text):
+            head.body = index
+            break
+        if (
+            _ends_the_head(line.text)
+            or _begins_the_body(lines, index, head)
+            or (contents and index > max(contents) and not _still_head(line.text))
+        ):
             head.body = index
             break
         head.headlines.append(line)
@@ -109,6 +122,22 @@ def _ends_the_head(line: str) -> bool:
     if BULLET.match(line) and not _HEADLINE_WORDS.search(line):
         return True
     return line[-1] in TERMINAL and not line.startswith("【")
+
+
+def _begins_the_body(lines: Sequence[Line], index: int, head: Head) -> bool:
+    """Whether a short line below the title is the first heading: a long sentence follows it, and it speaks of no
+    meeting, office or date."""
+    line = lines[index].text
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    titled = any(names_a_plan(headline.text) for headline in head.headlines)
+    if not titled or len(line) < 4 or len(following) <= _LONG_TITLE * 4 or following[-1] not in TERMINAL:
+        return False
+    told = (
+        _HEADLINE_WORDS.search(line)
+        or DATE_LINE.match(line)
+        or line.startswith(("和", "及", "暨", "的", "—", "(", "（"))
+    )
+    return not told and not names_a_plan(line)
 
 
 def _still_head(line: str) -> bool:

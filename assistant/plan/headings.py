@@ -28,9 +28,17 @@ _SCHEMES = (
     _Scheme("章", re.compile(rf"第{SPACE}?(?P<n>[{_NUMERAL}\d]+){SPACE}*章(?!程)"), 2.0),
     _Scheme("节", re.compile(rf"第{SPACE}?(?P<n>[{_NUMERAL}\d]+){SPACE}*节"), 3.0),
     _Scheme("条", re.compile(rf"第{SPACE}?(?P<n>[{_NUMERAL}\d]+){SPACE}*条(?={SPACE})"), 3.5, loose=True),
-    _Scheme("一、", re.compile(rf"(?P<n>[{_NUMERAL}]{{1,3}}){SPACE}*[、．.](?![{_NUMERAL}]{{1,3}}[、和级类是产])"), 4.0),
+    _Scheme(
+        "一、", re.compile(rf"(?P<n>[{_NUMERAL}]{{1,3}}){SPACE}*[、．.](?![{_NUMERAL}]{{1,3}}[、和级类是产])"), 4.0
+    ),
     _Scheme("(一)", re.compile(rf"[(（]{SPACE}*(?P<n>[{_NUMERAL}]{{1,3}}){SPACE}*[)）]、?"), 5.0),
-    _Scheme("1.1", re.compile(rf"(?P<n>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})[.．、]?(?![\d.%]|{SPACE}*[\d%<>＜＞+\-—])(?!亿|万|倍|公里|元)"), 5.5),
+    _Scheme(
+        "1.1",
+        re.compile(
+            rf"(?P<n>\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})[.．、]?(?![\d.%]|{SPACE}*[\d%<>＜＞+\-—])(?!亿|万|倍|公里|元)"
+        ),
+        5.5,
+    ),
     _Scheme("1.", re.compile(r"(?P<n>\d{1,3})(?:[.．](?!\d)|、(?!\d{1,3}(?:[、号至-]|$)))"), 6.0, loose=True),
     _Scheme("(1)", re.compile(rf"[(（]{SPACE}*(?P<n>\d{{1,2}}){SPACE}*[)）]"), 7.0, loose=True),
     _Scheme("1)", re.compile(r"(?P<n>\d{1,2})[)）]"), 7.5, loose=True),
@@ -38,6 +46,7 @@ _SCHEMES = (
 )
 _MARKDOWN = re.compile(r"(?P<marks>#{1,6})\s+")
 _LONGEST_TITLE = 48
+_MOST_COMMAS = 2
 LONGEST_TITLE_ALONE = 60
 
 
@@ -85,7 +94,7 @@ def heading_number(written: str) -> int:
 
 def numbering_of(line: str) -> Numbering | None:
     """The number that a line begins with, or None. A quantity (1.2亿元) is none."""
-    if not line or line[0] not in _OPENINGS and not line[0].isdecimal():
+    if not line or not (line[0] in _OPENINGS or line[0].isdecimal()):
         return None
     for scheme in _SCHEMES:
         match = scheme.pattern.match(line)
@@ -167,7 +176,7 @@ def _one_line(words: str) -> str:
 def reads_like_title(span: TitleSpan, body: str, *, loose: bool) -> bool:
     """Whether a numbered line by itself reads like a heading: a short title, alone or with text behind it."""
     title = span.title
-    if not title:
+    if not title or title.count("，") > _MOST_COMMAS:
         return False
     if not span.stopped:
         if len(title) > LONGEST_TITLE_ALONE or title[-1] in "；;，,、":

@@ -22,13 +22,14 @@ def cut_items(source: Source, spans: Sequence[tuple[int, int]]) -> Iterator[tupl
     marks = _marks(source, spans)
     label = ""
     for start, end in spans:
+        begin = start
         inside = [(at, name) for at, name in marks if start <= at < end]
         for at, name in inside:
-            if at > start and source.text[at - 1] in "；;":
-                yield start, at, label
-                start = at
+            if at > begin and source.text[at - 1] in "；;":
+                yield begin, at, label
+                begin = at
             label = name
-        yield start, end, label
+        yield begin, end, label
         if len(inside) > 1:
             label = ""  # items that are parts of one sentence end with it
 

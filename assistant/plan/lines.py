@@ -37,6 +37,18 @@ class StyledLine:
     level: int
 
 
+def levels_of(lines: Sequence[Line], styled: Sequence[StyledLine]) -> dict[int, int]:
+    """The level of every line that is styled as a heading, by its index."""
+    levels: dict[int, int] = {}
+    at = 0
+    for mark in sorted(styled, key=lambda mark: mark.start):
+        while at < len(lines) and lines[at].end <= mark.start:
+            at += 1
+        if at < len(lines) and lines[at].start < mark.end:
+            levels[at] = max(1, mark.level)
+    return levels
+
+
 _LINE = re.compile(r"[^\r\n\v\x1c-\x1e\x85\u2028\u2029]+")
 # A page ends in the midst of a word as often as behind a paragraph: only there does a form feed end a line.
 _PAGE_END = re.compile(r"\f(?=\s|$)|(?<![^\s])\f")
@@ -48,13 +60,13 @@ def lines_of(text: str) -> list[Line]:
     """The non-blank lines of a text, in order."""
     lines: list[Line] = []
     gap = False
-    for start, end in _pieces(text):
-        piece = text[start:end]
+    for begin, end in _pieces(text):
+        piece = text[begin:end]
         stripped = piece.strip()
         if not stripped:
-            gap = gap or not lines or "\n" in text[lines[-1].end : start]
+            gap = gap or not lines or "\n" in text[lines[-1].end : begin]
             continue
-        start += piece.index(stripped)
+        start = begin + piece.index(stripped)
         blank_between = lines and text.count("\n", lines[-1].end, start) > 1
         lines.append(Line(start, start + len(stripped), stripped, gap or bool(blank_between)))
         gap = False
@@ -74,7 +86,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 _PAGE_NUMBER = re.compile(r"^[—\-–－\s·]*\d{1,4}[—\-–－\s·]*$|^第\s?\d+\s?页(?:\s?[,，/]?\s?共\s?\d+\s?页)?$")
-_WEB_PAGE = re.compile(r"^(?:相关报道|相关链接|相关阅读|相关附件|扫一扫.{0,20}|打印本页|关闭窗口|返回顶部|上一篇.{0,60}|下一篇.{0,60})[:：]?$")
+_WEB_PAGE = re.compile(
+    r"^(?:相关报道|相关链接|相关阅读|相关附件|扫一扫.{0,20}|打印本页|关闭窗口|返回顶部|上一篇.{0,60}|下一篇.{0,60})[:：]?$"
+)
 DATE_LINE = re.compile(
     r"^[(（]?(?:\d{4}|[〇零○Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月\s?(?:[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?$"
 )

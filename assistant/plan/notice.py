@@ -12,9 +12,10 @@ from assistant.plan.lines import BULLET, CLOSING, TERMINAL, Source
 _ADDRESSEES = re.compile(
     r"^(?:各|[^。]{2,30}(?:人民政府|管委会|委员会|办公[厅室]))[^。]{0,200}(?:人民政府|部门|单位|机构|委员会|管委会|办事处|局|企业|区|县|市)[^。]{0,12}[:：]$"
 )
-_OFFICE = re.compile(r"(?:人民政府|办公[厅室]|国务院|委员会|管委会|[局厅部署办院]|领导小组|主席|总理|[省市区县旗州]长)$")
+_OFFICE = re.compile(
+    r"(?:人民政府|办公[厅室]|国务院|委员会|管委会|[局厅部署办院]|领导小组|主席|总理|[省市区县旗州]长)$"
+)
 _PUBLISHED = re.compile(r"^[(（](?:此件|本文|此文)[^)）]{2,14}[)）]$")
-_MENTION = re.compile(r"^附\s*件\s*[:：]")
 _LONGEST_TITLE = 60
 _LONGEST_TAIL = 24
 
@@ -24,31 +25,26 @@ def headlines_among(source: Source, blocks: Sequence[Block]) -> frozenset[int]:
     notice brings, what is attached."""
     found: set[int] = set()
     headed = False
-    mention = False
     for at, block in enumerate(blocks):
         headed = headed or block.heading is not None
         words = source.text[block.start : block.end]
-        if block.kind == "date":
+        if block.kind == "headline":
+            found.add(at)
+        elif block.kind == "date":
             found.add(at)
             found.update(_signers(source, blocks, at))
-        elif block.kind not in ("paragraph", "item"):
-            mention = False
-            continue
-        elif block.kind == "paragraph" and _PUBLISHED.match(words):
+        elif block.kind == "paragraph" and _tells_of_document(words, at, found, headed=headed):
             found.add(at)
-        elif block.kind == "paragraph" and (_MENTION.match(words) and len(words) <= 80):
-            found.add(at)
-            mention = True
-            continue
-        elif mention and len(words) <= _LONGEST_TITLE and words[-1] not in TERMINAL:
-            found.add(at)  # the names of what is attached, a line each
-            continue
-        elif not headed and _ADDRESSEES.match(words):
-            found.add(at)
-        elif block.kind == "paragraph" and len(words) <= _LONGEST_TITLE and names_a_plan(words) and _after_signature(at, found, headed):
-            found.add(at)
-        mention = False
     return frozenset(found)
+
+
+def _tells_of_document(words: str, at: int, found: set[int], *, headed: bool) -> bool:
+    if _PUBLISHED.match(words):
+        return True
+    if not headed and _ADDRESSEES.match(words):
+        return True
+    below_signature = not headed or bool({at - 1, at - 2} & found)
+    return below_signature and len(words) <= _LONGEST_TITLE and names_a_plan(words)
 
 
 def _signers(source: Source, blocks: Sequence[Block], at: int) -> list[int]:
@@ -61,10 +57,6 @@ def _signers(source: Source, blocks: Sequence[Block], at: int) -> list[int]:
             break
         signers.append(before)
     return signers
-
-
-def _after_signature(at: int, found: set[int], headed: bool) -> bool:
-    return not headed or any(before in found for before in (at - 1, at - 2))
 
 
 def stray_tail(source: Source, blocks: Sequence[Block]) -> frozenset[int]:

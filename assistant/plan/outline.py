@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from assistant.plan.blocks import Block, Opening, attachment_number
 from assistant.plan.head import despaced, names_a_plan
-from assistant.plan.headings import LONGEST_TITLE_ALONE, TitleSpan, reads_like_title, title_span
+from assistant.plan.headings import TitleSpan, reads_like_title, title_span
 from assistant.plan.lines import BULLET, CLOSING, TERMINAL, Layout, Source
 from assistant.plan.scan import read_quantities
 
@@ -75,7 +75,8 @@ class _Outline:
         words = self.source.words(block.title_start, block.end)
         span = title_span(words, loose=block.numbering.loose)
         like = reads_like_title(span, words[span.body :] or self._words_behind(at), loose=block.numbering.loose)
-        if like and block.numbering.scheme not in _ALWAYS and block.numbering.rank >= 5 and not words[span.body :].strip():
+        alone = not words[span.body :].strip()
+        if like and alone and block.numbering.scheme not in _ALWAYS and (block.numbering.rank >= 5 or span.stopped):
             like = self._has_body(at)
         return _Candidate(at, block.numbering.rank, span, like or block.level > 0)
 
@@ -166,7 +167,11 @@ class _Outline:
         words = self._words(at)
         if words[-1] in TERMINAL + CLOSING + "，,、" or "\n" in words or not re.search(r"[\u4e00-\u9fff]{4}", words):
             return False
-        if words.count("，") > 1 or re.search(r"[：:；;。=＝÷×|\t]|[A-Za-z]{4}|^[(（【]|^[图表]\s?\d", words) or read_quantities(words):
+        if (
+            words.count("，") > 1
+            or re.search(r"[：:；;。=＝÷×|\t]|[A-Za-z]{4}|^[(（【]|^[图表]\s?\d", words)
+            or read_quantities(words)
+        ):
             return False
         following = self.blocks[at + 1] if at + 1 < len(self.blocks) else None
         if following is None or following.kind == "date" or self._is_title_of_plan(at, words):
@@ -194,10 +199,9 @@ class _Outline:
         known = [rank for rank in ranks.values() if rank is not None]
         usual = Counter(known).most_common(1)[0][0] if known else None
         tops = [rank for rank in self.accepted.values() if rank > _ATTACHMENT_RANK]
-        for at, rank in ranks.items():
+        for at, found in ranks.items():
             level = self.blocks[at].level
-            if rank is None:
-                rank = min(tops, default=_PLAIN_RANK) if self._is_last_word(at) else usual
+            rank = found if found is not None else min(tops, default=None) if self._is_last_word(at) else usual
             if rank is None:
                 rank = min(tops, default=_PLAIN_RANK + 0.5) - 0.5 if level else min(tops, default=_PLAIN_RANK)
             self.accepted[at] = rank if by_level else rank + 0.05 * max(0, level - 1)
@@ -268,6 +272,8 @@ class _Outline:
         if rank is None:
             return replace(block, kind="item") if block.kind == "numbered" else block
         label = self.source.words(block.start, block.title_start)
+        if block.numbering is not None:
+            label = label.lstrip("# ")
         if block.kind == "attachment":
             number = attachment_number(label)
             title = self.source.title(block.title_start, block.end)
@@ -295,7 +301,9 @@ class _Outline:
     def _table(self, block: Block) -> Opening:
         assert block.table is not None
         label, title = block.table.label, block.table.title
-        return Opening("表", _TABLE_RANK, 0, label.replace(" ", "") or title[:8], f"{label} " if label else "", title, block.end)
+        return Opening(
+            "表", _TABLE_RANK, 0, label.replace(" ", "") or title[:8], f"{label} " if label else "", title, block.end
+        )
 
 
 def _between(by_level: dict[int, float], level: int) -> float:

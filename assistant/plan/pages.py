@@ -57,7 +57,11 @@ def _candidates(index: int, line: str) -> Iterator[_Candidate]:
         return
     run = match.group()
     behind = line[match.end() : match.end() + 1]
-    if len(run) <= 3 and (behind > "\u2e80" or behind.isalpha() or behind in tuple("“《（(—")) and behind not in tuple("、．）"):
+    if (
+        len(run) <= 3
+        and (behind > "\u2e80" or behind.isalpha() or behind in tuple("“《（(—"))
+        and behind not in tuple("、．）")
+    ):
         yield _Candidate(index, int(run), len(run), 0.8 if _COUNTED.match(behind) else 1.0)
     for digits in range(1, min(len(run), 4)):
         if _HEADING_NUMBER.match(line, digits):

@@ -20,7 +20,7 @@ from assistant.plan.contents import find_contents
 from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Row, Section, Table, Task
 from assistant.plan.head import header_clauses, is_headline, read_head, title_in_opening, title_of
 from assistant.plan.items import cut_items
-from assistant.plan.lines import Line, Source, StyledLine, layout_of, lines_of
+from assistant.plan.lines import Line, Source, StyledLine, layout_of, levels_of, lines_of
 from assistant.plan.notice import headlines_among, stray_tail
 from assistant.plan.outline import settle
 from assistant.plan.pages import page_marks, without_marks
@@ -42,13 +42,19 @@ def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:
     lines = without_marks(raw, glued)
     contents = find_contents(lines)
     if contents.cut:
-        lines, contents = _cut_before_contents(lines, contents.cut), find_contents(_cut_before_contents(lines, contents.cut))
-    head = read_head(lines, contents.lines)
+        lines, contents = (
+            _cut_before_contents(lines, contents.cut),
+            find_contents(_cut_before_contents(lines, contents.cut)),
+        )
+    levels = levels_of(lines, styled)
+    head = read_head(lines, contents.lines, levels)
     title, title_start, title_end = title_of(text, head)
     if not title:
-        title, title_start, title_end = title_in_opening(text, lines[head.body].start) if head.body < len(lines) else ("", 0, 0)
+        title, title_start, title_end = (
+            title_in_opening(text, lines[head.body].start) if head.body < len(lines) else ("", 0, 0)
+        )
     above = [(line, is_headline(line, title_start, title_end)) for line in head.headlines]
-    reader = BlockReader(source, lines, layout, contents, find_tables(text, lines), styled)
+    reader = BlockReader(source, lines, layout, contents, find_tables(text, lines), levels)
     blocks = settle(source, layout, reader.read(head.body))
     told = headlines_among(source, blocks)
     stray = stray_tail(source, blocks)
@@ -210,7 +216,11 @@ class _Builder:
             return heading.component
         parts = block.numbering.parts
         above = self.parts.get(parent, ())
-        return str(parts[-1]) if above and parts[: len(above)] == above and len(parts) == len(above) + 1 else heading.component
+        return (
+            str(parts[-1])
+            if above and parts[: len(above)] == above and len(parts) == len(above) + 1
+            else heading.component
+        )
 
     def _add_task(self, span: tuple[int, int]) -> str:
         section = self.section
@@ -254,7 +264,9 @@ class _Builder:
             heads = self.table.heads
             rows = tuple(self.table_rows)
             self.tables.append(
-                Table(self.table.label, self.table.title, rows[:heads], rows[heads:], self.table_section, self.table.unit)
+                Table(
+                    self.table.label, self.table.title, rows[:heads], rows[heads:], self.table_section, self.table.unit
+                )
             )
         self.table, self.table_rows = None, []
         if not keep_title and self.open and self.open[-1][0].scheme == "表":

@@ -65,7 +65,11 @@ def _begins(lines: Sequence[Line], index: int, titles: set[str], anew: set[tuple
     title = despaced(line)
     if len(title) > _LONGEST_TITLE or not names_a_plan(title) or title.startswith("《"):
         return False
-    if numbering_of(title) is not None or (index and _ATTACHMENT.match(lines[index - 1].text)) or _ATTACHMENT.match(title):
+    if (
+        numbering_of(title) is not None
+        or (index and _ATTACHMENT.match(lines[index - 1].text))
+        or _ATTACHMENT.match(title)
+    ):
         return False
     announced = _announced_by(lines, index)
     if announced is not None and is_number_line(announced):
@@ -83,8 +87,10 @@ def _is_page_of_fields(lines: Sequence[Line], index: int) -> bool:
     """Two lines of fields, of which one is the name or the index number."""
     labels = header_labels(lines[index])
     following = header_labels(lines[index + 1]) if index + 1 < len(lines) else []
-    return bool(labels and following) and bool({"名称", "索引号"} & {*labels, *following}) and not (
-        index and header_labels(lines[index - 1])
+    return (
+        bool(labels and following)
+        and bool({"名称", "索引号"} & {*labels, *following})
+        and not (index and header_labels(lines[index - 1]))
     )
 
 
@@ -115,7 +121,11 @@ def _first_line(lines: Sequence[Line], index: int, begin: int) -> int:
     while first - 1 > begin and index - first < 4:
         above = lines[first - 1]
         broken = not lines[first].gap and 6 <= len(above.text) <= 40 and above.text[-1] not in TERMINAL + "”）)》、，"
-        if not (header_labels(above) or is_number_line(above) or (first == index and broken and not names_a_plan(above.text))):
+        if not (
+            header_labels(above)
+            or is_number_line(above)
+            or (first == index and broken and not names_a_plan(above.text))
+        ):
             break
         if numbering_of(above.text) is not None or DATE_LINE.match(above.text):
             break

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.plan.document import Cell, Row
 from assistant.plan.lines import TERMINAL, Line
@@ -43,16 +44,18 @@ class FoundTable:
 def find_tables(text: str, lines: Sequence[Line]) -> list[FoundTable]:
     """The tables of a text, in order; `lines` are its lines."""
     found: list[FoundTable] = []
-    for cut, accept in ((_tab_cells, _is_tab_table), (_markdown_cells, _is_markdown_table), (_spaced_cells, _is_spaced_table)):
+    for cut, accept in (
+        (_tab_cells, _is_tab_table),
+        (_markdown_cells, _is_markdown_table),
+        (_spaced_cells, _is_spaced_table),
+    ):
         for first, rows in _runs(text, lines, cut):
             if accept(rows):
                 found.append(_table(lines, first, rows))
     return sorted(found, key=lambda table: table.rows[0][0])
 
 
-def _runs(
-    text: str, lines: Sequence[Line], cut: Callable[[str, Line], Row | None]
-) -> list[tuple[int, list[Row]]]:
+def _runs(text: str, lines: Sequence[Line], cut: Callable[[str, Line], Row | None]) -> list[tuple[int, list[Row]]]:
     """Runs of neighbouring lines that are rows."""
     runs: list[tuple[int, list[Row]]] = []
     for index, line in enumerate(lines):
@@ -80,7 +83,7 @@ def _cells(text: str, line: Line, pieces: Sequence[tuple[int, int]]) -> Row:
     return Row(line.start, line.end, tuple(cells))
 
 
-_BLANK_BEFORE = re.compile(r"[^\S\r\n]*$")
+_BLANK_BEFORE = re.compile(r"[^\S\r\n]*\Z")
 _BLANK_BEHIND = re.compile(r"[^\S\r\n]*")
 
 
@@ -112,7 +115,7 @@ def _markdown_cells(text: str, line: Line) -> Row | None:
         return None
     strokes = [match.start() for match in re.finditer(r"(?<!\\)\|", line.text)]
     at = line.start
-    return _cells(text, line, [(at + start + 1, at + end) for start, end in zip(strokes, strokes[1:], strict=False)])
+    return _cells(text, line, [(at + start + 1, at + end) for start, end in pairwise(strokes)])
 
 
 def _is_markdown_table(rows: Sequence[Row]) -> bool:

@@ -84,6 +84,7 @@ class _Column:
     period: str
     tense: Tense | None
     growth: bool
+    flow: bool
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +149,11 @@ def _kind(table: Table, column: int, head: str) -> str:
 
 def _counts_up(cells: Sequence[str]) -> bool:
     numbers = [int(words) for words in cells if words.isdecimal() and len(words) <= 3]
-    return len(numbers) >= 2 and len(numbers) == len(cells) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return (
+        len(numbers) >= 2
+        and len(numbers) == len(cells)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
 
 
 def _column(kind: str, head: str) -> _Column:
@@ -158,7 +163,7 @@ def _column(kind: str, head: str) -> _Column:
     years = _YEAR.findall(name)
     period = f"{span.group(1)}—{span.group(2)}年" if span else f"{years[-1]}年" if years else ""
     tense: Tense | None = "result" if _REACHED.search(name) else "target" if _AIMED.search(name) else None
-    return _Column(kind, name, unit, period, tense, _GROWTH.search(name) is not None)
+    return _Column(kind, name, unit, period, tense, _GROWTH.search(name) is not None, _FLOW.search(name) is not None)
 
 
 def _is_unit(words: str) -> bool:
@@ -221,6 +226,9 @@ def _read_cell(words: str, unit: str) -> _Value | None:
 def _unit_of(own: str, unit: str) -> str:
     return own or unit.replace("％", "%")
 
+
+# Years so far apart are where a plan starts and where it aims; nearer ones are its steps.
+_FAR_APART = 3
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
@@ -343,9 +351,13 @@ class _Reader:
         if own is not None:
             return "result" if year < own else "target"
         others = [int(c.period[:4]) for c in self.columns if c.kind == "value" and c.period and "—" not in c.period]
-        return "result" if len(set(others)) > 1 and year == min(others) else "target"
+        return "result" if year == min(others) and max(others) - year >= _FAR_APART else "target"
 
     def _period(self, column: _Column) -> str:
+        if column.flow and "—" not in column.period:
+            years = sorted(int(c.period[:4]) for c in self.columns if c.kind == "value" and c.period)
+            if years and years[0] < years[-1]:
+                return f"{years[0] + 1}—{years[-1]}年"
         if column.period:
             return column.period
         said = re.findall(r"(?:19|20)\d{2}", self.table.title)
@@ -356,5 +368,7 @@ class _Reader:
 
 def _without_brackets(words: str) -> str:
     """A label without its number and without a unit in brackets: 1.地区生产总值（亿元）."""
-    words = re.sub(r"^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d))\s*", "", words)
+    words = re.sub(
+        r"^(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|\d{1,3}[.．、](?!\d))\s*", "", words
+    )
     return _BRACKETS.sub(lambda match: "" if _is_unit(narrow(match.group(1))) else match.group(), words).strip(" ：:▲*")
