@@ -5,6 +5,8 @@ Every span is a pair of code-point offsets into `Plan.text`, which is the decode
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -12,7 +14,7 @@ from typing import Literal
 from assistant.errors import UnknownClause
 from assistant.plan.identity import Identity, five_years, place_named, years_in
 
-ClauseKind = Literal["sentence", "bullet", "item", "header"]
+ClauseKind = Literal["sentence", "bullet", "item", "row", "header"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ class Task:
 @dataclass(frozen=True)
 class Clause:
     """The smallest thing that is cited. `ordinal` is its place as people count: the sentence within its task (the
-    title not counted) or within its section's own text, or the bullet within its section. `task` is "" outside tasks,
-    `section` is "" before the first heading."""
+    title not counted) or within its section's own text, the bullet within its section, the row within its table (0 in
+    the table's head). `task` is "" outside tasks, `section` is "" before the first heading. `item` is the label of the
+    list item that the sentence belongs to ("3.", "一是"), "" outside items; within an item the ordinal counts anew."""
 
     id: str
     kind: ClauseKind
@@ -84,11 +87,45 @@ class Clause:
     section: str
     task: str
     ordinal: int
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table's cell; an empty one has an empty span where it would stand."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table's row: one clause of kind "row" with the same span."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. `label` and `title` are what stands above it ("表1", "主要指标"), "" where nothing does; `header` are the
+    rows that name the columns, `rows` those below; `section` is where it stands, `unit` what a line above says that
+    its figures are counted in."""
+
+    label: str
+    title: str
+    header: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    section: str
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A government plan, read."""
+    """A government plan, read. `page_marks` are page numbers that stand inside a clause or a heading because a page ended
+    there: part of its span, not of what it says."""
 
     text: str
     title: str
@@ -101,6 +138,8 @@ class Plan:
     clauses: tuple[Clause, ...]
     defects: tuple[Defect, ...]
     identity: Identity
+    tables: tuple[Table, ...] = ()
+    page_marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def year(self) -> int | None:
@@ -143,6 +182,21 @@ class Plan:
     def tasks_by_id(self) -> dict[str, Task]:
         return {task.id: task for task in self.tasks}
 
+    @cached_property
+    def rows_by_start(self) -> dict[int, tuple[Table, Row]]:
+        """Every row of a table with its table, by where it begins: as its clause does."""
+        return {row.start: (table, row) for table in self.tables for row in (*table.header, *table.rows)}
+
+    def words(self, clause: Clause) -> str:
+        """What a clause says, as long as its text: page numbers inside it are blanked."""
+        words = clause.text
+        first = bisect_left(self.page_marks, (clause.start, clause.start))
+        for start, end in self.page_marks[first:]:
+            if start >= clause.end:
+                break
+            words = words[: start - clause.start] + " " * (end - start) + words[end - clause.start :]
+        return words
+
     def clause(self, clause_id: str) -> Clause:
         try:
             return self.clauses_by_id[clause_id]
@@ -166,7 +220,8 @@ class Plan:
     def formal_citation(self, clause: Clause) -> str:
         """The citation as staff paste it into a document; the sentence itself is not part of it.
 
-        Parts that do not exist are left out: 《title》(文号)第二部分第(五)项“task”第2句, a bullet 第3条.
+        Parts that do not exist are left out: 《title》(文号)第二部分第(五)项“task”第2句, a bullet 第3条, a table's row
+        附表1“主要指标”第4行.
         """
         head = f"{self.name}({self.number})" if self.number else self.name
         if clause.kind == "header":
@@ -174,18 +229,21 @@ class Plan:
         place = "".join(map(_place_of, self.ancestry(clause.section)))
         if clause.task:
             place += f"“{self.tasks_by_id[clause.task].title}”"
+        if clause.kind == "row":
+            return f"{head}{place}{f'第{clause.ordinal}行' if clause.ordinal else '表头'}"
         counter = "条" if clause.kind == "bullet" else "句"
-        return f"{head}{place}第{clause.ordinal}{counter}"
+        return f"{head}{place}{place_of_item(clause.item)}第{clause.ordinal}{counter}"
 
 
 # How a numbered heading is named when it is cited: an unnumbered one by its title.
 _PLACE_FORMS = {
-    "篇": "第{}篇", "部分": "第{}部分", "章": "第{}章", "节": "第{}节",
+    "篇": "第{}篇", "部分": "第{}部分", "章": "第{}章", "节": "第{}节", "条": "第{}条",
     "一、": "第{}部分", "(一)": "第({})项",
-    "1.": "第{}点", "(1)": "第({})点", "①": "第{}小点", "1.1": "第{}节",
+    "1.": "第{}点", "(1)": "第({})点", "1)": "第{}点", "①": "第{}小点", "1.1": "第{}节",
 }  # fmt: skip
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _CHINESE_DIGITS = "零一二三四五六七八九"
-_CHINESE_NUMBERED = {"篇", "部分", "章", "节", "一、", "(一)"}
+_CHINESE_NUMBERED = {"篇", "部分", "章", "节", "条", "一、", "(一)"}
 
 
 def chinese_ordinal(number: int) -> str:
@@ -197,9 +255,32 @@ def chinese_ordinal(number: int) -> str:
 
 
 def _place_of(section: Section) -> str:
+    if section.scheme in ("附件", "表"):
+        label, title = section.label.strip(), section.title.translate(_INNER_QUOTES)
+        return f"{label}“{title}”" if title else label
     form = _PLACE_FORMS.get(section.scheme)
     if form is None:
         return f"“{section.title}”"
     if section.scheme == "1.1":
         return form.format(section.label.strip())
     return form.format(chinese_ordinal(section.number) if section.scheme in _CHINESE_NUMBERED else section.number)
+
+
+_ITEM_CORE = re.compile(r"[^、．.\s]+")
+_SPOKEN = {"首先": "第一点", "其次": "第二点", "再次": "第三点", "最后": "最后一点"}
+_NARROW_BRACKETS = str.maketrans("（）", "()")
+
+
+def place_of_item(label: str) -> str:
+    """How a list item is named when it is cited: (三) is 第(三)项, 3. is 第3项, 一是 is 第一点; "" for no label."""
+    if label in _SPOKEN:
+        return _SPOKEN[label]
+    core = _ITEM_CORE.match(label.translate(_NARROW_BRACKETS))
+    if core is None:
+        return ""
+    words = core.group()
+    if words.startswith("第"):
+        return words if words.endswith("条") else f"{words}点"
+    if words.endswith("是"):
+        return f"第{words[:-1]}点"
+    return f"第{words.removesuffix(')') if words[0] != '(' else words}项"

@@ -14,6 +14,7 @@ from assistant.plan.document import Clause, Plan
 from assistant.plan.indicator import read_indicator, strip_action
 from assistant.plan.quantity import Qualifier, Quantity, Role, Tense
 from assistant.plan.scan import read_quantities
+from assistant.plan.table_ledger import figures_of_row
 from assistant.plan.verbs import TRAILING_FILLER
 
 
@@ -55,6 +56,8 @@ def build_ledger(plan: Plan) -> tuple[LedgerRow, ...]:
 
 
 def _rows_of(plan: Plan, clause: Clause) -> list[LedgerRow]:
+    if clause.kind == "row":
+        return [LedgerRow(clause=clause.id, **vars(figure)) for figure in figures_of_row(plan, clause)]
     tense = _tense(plan, clause)
     rows: list[LedgerRow] = []
     quantities = read_quantities(clause.text)
