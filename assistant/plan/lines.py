@@ -20,6 +20,15 @@ class Line:
     gap: bool
 
 
+@dataclass(frozen=True)
+class StyledLine:
+    """A line that the file's own styles call a heading; level 1 stands highest."""
+
+    start: int
+    end: int
+    level: int
+
+
 def lines_of(text: str) -> list[Line]:
     lines: list[Line] = []
     gap = False

@@ -11,7 +11,7 @@ import hashlib
 import re
 from base64 import b32encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,7 @@ from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Section, T
 from assistant.plan.head import header_clauses, is_headline, read_head, title_of
 from assistant.plan.headings import Heading, heading_of
 from assistant.plan.identity import identity_of
-from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Line, furniture, lines_of
+from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Line, StyledLine, furniture, lines_of
 from assistant.plan.scan import read_quantities
 
 # --- Blocks -----------------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield begin, begin + len(words)
 
 
-def parse_plan(text: str) -> Plan:
+def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:  # noqa: ARG001
     """Read a plan's text. Never fails: what it cannot place becomes a `Defect`."""
     lines = lines_of(text)
     head = read_head(lines)
