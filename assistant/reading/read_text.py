@@ -15,6 +15,18 @@ from assistant.reading.limits import ReadLimits
 # Control and format characters that no reader of a text sees; zero-width ones would break words in search.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# PDF writers often name a glyph by the radical or the compatibility sign that looks alike: 民 comes as ⺠, 一 as ⼀.
+# Characters with a decomposition say themselves what they are; the simplified radicals have none.
+_LOOK_ALIKES = {
+    **{ord(sign): meant for sign, meant in zip("⺟⺠⺩⺫⺬⺮⺼⻁⻂⻄⻅⻆⻈⻉⻊⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳", "母民王目示竹月虎衣西见角讠贝足车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟", strict=True)},
+    **{
+        code: plain
+        for block in (range(0x2F00, 0x2FD6), range(0xF900, 0xFB00))
+        for code in block
+        if (plain := unicodedata.normalize("NFKC", chr(code))) != chr(code)
+    },
+    0x2F3E: "户",  # its decomposition is the traditional form
+}  # fmt: skip
 _LONGEST_SHOWN = 120
 _LONGEST_HEADING = 30
 _BOLD_SHARE = 5  # at most one line in so many is a heading by being bold
@@ -90,8 +102,17 @@ class TextWriter:
         """How many lines there are so far."""
         return len(self._lines)
 
-    def line(self, text: str, place: str = "", level: int | None = None, *, is_bold: bool = False) -> None:
-        """Add a line that stands at `place`; `level` where its style calls it a heading. An empty one is left out.
+    def line(
+        self,
+        text: str,
+        place: str = "",
+        level: int | None = None,
+        *,
+        is_bold: bool = False,
+        inner: Sequence[Place] = (),
+    ) -> None:
+        """Add a line that stands at `place`; `level` where its style calls it a heading; `inner` are places that
+        begin inside the line, counted from its start. An empty line is left out.
 
         Raises `UnusableInput` where the text outgrows its limit.
         """
@@ -101,7 +122,9 @@ class TextWriter:
         if is_bold and self._has_prose and _reads_as_heading(text):
             self._bold.append(StyledLine(self._length, self._length + len(text), 1))
         self._has_prose = self._has_prose or text.endswith(("。", "：", ":"))
+        start = self._length
         self._write(text, place, level)
+        self._places.extend(replace(one, start=start + one.start) for one in inner)
 
     def row(self, text: str, place: str) -> None:
         """Add a line of a table: empty cells at its ends stay."""
@@ -149,9 +172,9 @@ def too_much_text(name: str, limits: ReadLimits) -> UnusableInput:
 
 
 def clean(text: str) -> str:
-    """A paragraph's characters without invisible ones; every run of white space is one space, but a run of ideographic
+    """A paragraph's characters without invisible ones and with look-alikes made plain; every run of white space is one space, but a run of ideographic
     or no-break spaces alone stays a single one of these."""
-    return _SPACES.sub(_one_space, _INVISIBLE.sub("", text))
+    return _SPACES.sub(_one_space, _INVISIBLE.sub("", text)).translate(_LOOK_ALIKES)
 
 
 def _one_space(run: re.Match[str]) -> str:
