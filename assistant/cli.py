@@ -114,7 +114,9 @@ def index(
 
     settings = _settings()
     with progress() as step:
-        report = build(settings.home, corpus=settings.corpus_folder, add=paths or (), on_step=step)
+        report = build(
+            settings.home, corpus=settings.corpus_folder, add=paths or (), on_step=step, limits=settings.read_limits
+        )
     print_outcomes(report)
     if report.refused and paths:
         raise typer.Exit(2)
@@ -127,7 +129,8 @@ def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help
     from assistant.terminal import print_outcomes
 
     settings = _settings()
-    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say))
+    limits = settings.read_limits
+    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say, limits=limits))
 
 
 @app.command()

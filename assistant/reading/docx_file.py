@@ -251,7 +251,9 @@ class _Reader:
         return " ".join(filter(None, parts))
 
     def _collect_boxes(self, paragraph: Element) -> list[Element]:
-        return [] if next(paragraph.iterancestors("{*}txbxContent"), None) is not None else self._collect(paragraph).boxes
+        return (
+            [] if next(paragraph.iterancestors("{*}txbxContent"), None) is not None else self._collect(paragraph).boxes
+        )
 
     # --- What was left out --------------------------------------------------------------------------------------------
 

@@ -88,7 +88,9 @@ _META = {
 }
 _PIECE = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})(?:\s*[:：]\s*|\s+)(\S.{{0,200}})")
 _LABEL_CELL = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})[:：]?")
-_TITLE_END = re.compile(r"(?:计划|报告|规划|纲要|要点|方案|办法|意见|通知|决定|措施|清单|细则|规定|条例|公报)(?:[(（].{1,20}[)）])?$")
+_TITLE_END = re.compile(
+    r"(?:计划|报告|规划|纲要|要点|方案|办法|意见|通知|决定|措施|清单|细则|规定|条例|公报)(?:[(（].{1,20}[)）])?$"
+)
 _ABOVE = "网页题头"
 
 # --- Elements ---------------------------------------------------------------------------------------------------------
@@ -256,7 +258,11 @@ def _one_line(text: str) -> str:
 def _item_number(element: Element) -> str:
     """The number that a browser shows before an item of an ordered list, where the text brings none."""
     holder = element.getparent()
-    if holder is None or holder.tag != "ol" or re.match(r"\s*[（(]?[\d一二三四五六七八九十①-⑳]", element.text_content()):
+    if (
+        holder is None
+        or holder.tag != "ol"
+        or re.match(r"\s*[（(]?[\d一二三四五六七八九十①-⑳]", element.text_content())
+    ):
         return ""
     items = [item for item in holder if item.tag == "li"]
     start = holder.get("start", "1")

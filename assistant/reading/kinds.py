@@ -108,7 +108,9 @@ def _packed_kind(data: bytes, name: str) -> Kind:
         for folder, kind in (("word/", "docx"), ("xl/", "xlsx")):
             if any(part.startswith(folder) for part in names):
                 return "docx" if kind == "docx" else "xlsx"
-        raise _refusal(name, _ADVICE[".pptx"] if any(part.startswith("ppt/") for part in names) else "是没有正文的 Office 文件")
+        raise _refusal(
+            name, _ADVICE[".pptx"] if any(part.startswith("ppt/") for part in names) else "是没有正文的 Office 文件"
+        )
     if "OFD.xml" in names:
         raise _refusal(name, _ADVICE[".ofd"])
     if {"mimetype", "content.xml"} <= names:

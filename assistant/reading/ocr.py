@@ -10,7 +10,9 @@ from typing import Protocol
 _LANGUAGE = "chi_sim"
 _DOTS_PER_INCH = 300
 _MOST_PIXELS = 40_000_000  # a page of A3 at 300 dots per inch is 17 million
-_HAN_SPACE = re.compile(r"(?<=[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef\d]) (?=[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef\d])")
+_HAN_SPACE = re.compile(
+    r"(?<=[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef\d]) (?=[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef\d])"
+)
 
 
 class Recognizer(Protocol):
@@ -23,7 +25,7 @@ class Recognizer(Protocol):
 class _Nobody:
     """Where Tesseract is not installed."""
 
-    def page(self, number: int) -> str:
+    def page(self, number: int) -> str:  # noqa: ARG002
         return ""
 
 

@@ -77,14 +77,12 @@ class OfficePackage:
             root = etree.fromstring(self._archive.read(part), parser)
         except (*BROKEN, etree.XMLSyntaxError):
             raise self._broken(f"部件 {shown(part)} 读不出来") from None
-        if root.getroottree().docinfo.doctype:
+        if str(root.getroottree().docinfo.doctype):  # type: ignore[union-attr]
             raise UnusableInput(f"文件“{shown(self._name)}”带有外部实体声明，不安全，没有读取")
         return root
 
     def _broken(self, why: str) -> UnusableInput:
-        return UnusableInput(
-            f"文件“{shown(self._name)}”已损坏：{why}；请用 Word、Excel 或 WPS 打开后重新保存再试"
-        )
+        return UnusableInput(f"文件“{shown(self._name)}”已损坏：{why}；请用 Word、Excel 或 WPS 打开后重新保存再试")
 
 
 def local_name(element: Element) -> str:

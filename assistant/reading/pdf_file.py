@@ -65,9 +65,7 @@ def read_pdf(data: bytes, name: str, limits: ReadLimits) -> ReadText:
         pdf = pdfplumber.open(io.BytesIO(data))
     except (PdfminerException, PDFException) as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (error, *error.args)):
-            raise UnusableInput(
-                f"文件“{shown(name)}”有打开密码；请用 PDF 阅读器打开，取消密码后另存再收入"
-            ) from None
+            raise UnusableInput(f"文件“{shown(name)}”有打开密码；请用 PDF 阅读器打开，取消密码后另存再收入") from None
         raise UnusableInput(f"文件“{shown(name)}”已损坏，PDF 打不开；{_SAVE}") from None
     return _Reader(pdf.pages, data, TextWriter(limits, name), name).read()
 
@@ -131,9 +129,9 @@ class _Reader:
             if _CID.fullmatch(text) or "\ue000" <= text[:1] <= "\uf8ff" or text == "\ufffd":
                 unreadable += 1
                 text = "\ufffd"
-            key = (text, round(char["x0"] / 2), round(char["top"] / 2))
-            box = (float(char[side]) for side in ("x0", "x1", "top", "bottom"))
-            glyphs.setdefault(key, Glyph(clean(text), *box, float(char["size"]), str(char["fontname"])))
+            at = (text, round(char["x0"] / 2), round(char["top"] / 2))
+            x0, x1, top, bottom, size = (float(char[key]) for key in ("x0", "x1", "top", "bottom", "size"))
+            glyphs.setdefault(at, Glyph(clean(text), x0, x1, top, bottom, size, str(char["fontname"])))
         written = [glyph for glyph in glyphs.values() if glyph.text.strip()]
         if not written:
             return []

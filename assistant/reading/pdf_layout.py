@@ -95,7 +95,10 @@ def lines_of(glyphs: Sequence[Glyph], page: int, width: float) -> list[PageLine]
             ordered += [*_with_edges(left), *_with_edges(right), _line(row, page)]
             left, right = [], []
         else:
-            for side, column in ((left, [g for g in row if g.x1 <= gutter]), (right, [g for g in row if g.x0 >= gutter])):
+            for side, column in (
+                (left, [g for g in row if g.x1 <= gutter]),
+                (right, [g for g in row if g.x0 >= gutter]),
+            ):
                 side.extend([_line(column, page)] if column else [])
     ordered += [*_with_edges(left), *_with_edges(right)]
     across = _with_edges([line for line in ordered if not line.right])

@@ -108,6 +108,7 @@ class ReadingProcess:
         if "refused" in header:
             raise UnusableInput(header["refused"])
         if "failed" in header:
+            self.close()
             raise UnusableInput(self._failure(header, name))
         if "end" in header:
             return Unpacked(tuple(Member(head["member"], body, head["refusal"]) for head, body in frames[:-1]))
@@ -121,7 +122,6 @@ class ReadingProcess:
 
     def _failure(self, header: dict[str, Any], name: str) -> str:
         if header["failed"] == "memory":
-            self.close()
             return (
                 f"文件“{shown(name)}”读取时内存超过上限{self._limits.memory_mb} MB，已停止"
                 "（设置 PLAN_ASSISTANT_READ_MEMORY_MB）"

@@ -13,7 +13,9 @@ from assistant.plan.lines import CLOSING, TERMINAL, StyledLine
 from assistant.reading.limits import ReadLimits
 
 # Control and format characters that no reader of a text sees; zero-width ones would break words in search.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 # PDF writers often name a glyph by the radical or the compatibility sign that looks alike: 民 comes as ⺠, 一 as ⼀.
 # Characters with a decomposition say themselves what they are; the simplified radicals have none.
@@ -27,10 +29,12 @@ _LOOK_ALIKES = {
     },
     0x2F3E: "户",  # its decomposition is the traditional form
 }  # fmt: skip
-_LONGEST_SHOWN = 120
+_LONGEST_SHOWN = 200
 _LONGEST_HEADING = 30
 _BOLD_SHARE = 5  # at most one line in so many is a heading by being bold
-_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十百\d]+[）)、.．]|第[一二三四五六七八九十百\d]+[篇章节条部]|[—\-•·●◆■□#]|[（(]")
+_NUMBERED = re.compile(
+    r"[（(]?[一二三四五六七八九十百\d]+[）)、.．]|第[一二三四五六七八九十百\d]+[篇章节条部]|[—\-•·●◆■□#]|[（(]"
+)
 _NO_HEADING_END = TERMINAL + CLOSING + "，,、"
 
 
@@ -168,7 +172,9 @@ def _reads_as_heading(text: str) -> bool:
 
 
 def too_much_text(name: str, limits: ReadLimits) -> UnusableInput:
-    return UnusableInput(f"文件“{shown(name)}”的文字超过上限{limits.characters}字（设置 PLAN_ASSISTANT_READ_MAX_CHARACTERS）")
+    return UnusableInput(
+        f"文件“{shown(name)}”的文字超过上限{limits.characters}字（设置 PLAN_ASSISTANT_READ_MAX_CHARACTERS）"
+    )
 
 
 def clean(text: str) -> str:

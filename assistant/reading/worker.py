@@ -12,6 +12,7 @@ import os
 import struct
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import IO, Any
 
 from assistant.errors import PlanAssistantError
@@ -47,41 +48,45 @@ def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
 
 
 def serve(memory_mb: int) -> None:
-    """Read files until the asker goes away."""
+    """Read files until the asker goes away.
+
+    An error that no reader expects ends this process, after it has said which it was: what such an error leaves behind
+    is not to be trusted with the next file.
+    """
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the frames
+    sys.excepthook = lambda kind, error, _: write_frame(replies, _failure(kind, error))
     _limit_memory(memory_mb)
     _close_off()
     while (request := read_frame(requests)) is not None:
         header, data = request
         limits = ReadLimits(**header["limits"])
         _limit_processor(limits.seconds)
-        if not _answer(replies, header["name"], data, limits, is_member=header["is_member"]):
-            return
+        _answer(replies, header["name"], data, limits, is_member=header["is_member"])
 
 
-def _answer(replies: IO[bytes], name: str, data: bytes, limits: ReadLimits, *, is_member: bool) -> bool:
-    """Read one file and send what came of it; False where this process should not go on."""
+def _answer(replies: IO[bytes], name: str, data: bytes, limits: ReadLimits, *, is_member: bool) -> None:
+    """Read one file and send what came of it."""
     try:
         read = read_format(data, name, limits, is_member=is_member)
     except PlanAssistantError as error:
         write_frame(replies, {"refused": str(error)})
-    except MemoryError:
-        write_frame(replies, {"failed": "memory"})
-        return False  # what is left of its memory is in pieces
-    except RecursionError:
-        write_frame(replies, {"failed": "depth"})
-    except Exception as error:  # noqa: BLE001: a library may fail on a broken file in any way; here that ends
-        write_frame(replies, {"failed": "error", "reason": f"{type(error).__name__}: {shown(str(error))}"})
+        return
+    if isinstance(read, Unpacked):
+        for member in read.members:
+            write_frame(replies, {"member": member.path, "refusal": member.refusal}, member.data)
+        write_frame(replies, {"end": True})
     else:
-        if isinstance(read, Unpacked):
-            for member in read.members:
-                write_frame(replies, {"member": member.path, "refusal": member.refusal}, member.data)
-            write_frame(replies, {"end": True})
-        else:
-            text = read.text.encode("utf-8", "replace")  # a lone surrogate has no bytes
-            write_frame(replies, {**asdict(read), "text": ""}, text)
-    return True
+        text = read.text.encode("utf-8", "replace")  # a lone surrogate has no bytes
+        write_frame(replies, {**asdict(read), "text": ""}, text)
+
+
+def _failure(kind: type[BaseException], error: BaseException) -> dict[str, Any]:
+    if issubclass(kind, MemoryError):
+        return {"failed": "memory"}
+    if issubclass(kind, RecursionError):
+        return {"failed": "depth"}
+    return {"failed": "error", "reason": f"{kind.__name__}: {shown(str(error))}"}
 
 
 def _limit_memory(memory_mb: int) -> None:
@@ -111,7 +116,7 @@ def _close_off() -> None:
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event in _REFUSED:
             raise PermissionError(f"{event} is not for readers")
-        if event == "subprocess.Popen" and os.path.basename(str(arguments[0])).split(".")[0] not in _PROGRAMS:
+        if event == "subprocess.Popen" and Path(str(arguments[0])).stem not in _PROGRAMS:
             raise PermissionError("other programs are not for readers")
 
     sys.addaudithook(watch)

@@ -47,7 +47,7 @@ def read_xlsx(data: bytes, name: str, limits: ReadLimits) -> ReadText:
     charts = sum(1 for part in parts if part.startswith("xl/charts/chart"))
     if pictures or charts:
         writer.note(f"图片{pictures}幅、图表{charts}个没有读取")
-    comments = sum(1 for part in parts if part.startswith("xl/comments") or part.startswith("xl/threadedComments"))
+    comments = sum(1 for part in parts if part.startswith(("xl/comments", "xl/threadedComments")))
     if comments:
         writer.note(f"{comments}张工作表的批注未收入")
     return writer.finished()
@@ -77,8 +77,8 @@ def _read(results: Workbook, formulas: Workbook, writer: TextWriter) -> None:
         writer.line(cell_text(sheet.title), place)
         for line in lines:
             writer.row(line.text, f"{place}第{line.row}行")
-    for sheet in results.chartsheets:
-        writer.note(f"图表工作表“{cell_text(sheet.title)}”没有读取")
+    for drawn in results.chartsheets:
+        writer.note(f"图表工作表“{cell_text(drawn.title)}”没有读取")
 
 
 def _rows(sheet: Any, written: Any) -> tuple[list[list[str]], int]:
