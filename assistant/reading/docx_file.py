@@ -125,9 +125,8 @@ class _Reader:
             self._left_out["目录行"] += bool(text.strip())
             return
         level = _heading_level(properties, style)
-        # A number is counted where Word shows it: not before an empty paragraph.
-        label = self._label(properties, style) if text.strip() else ""
-        lines = [clean(line) for line in (label + text.lstrip() if label else text).split("\n")]
+        label = self._label(properties, style)  # counted before an empty paragraph too, as Word does
+        lines = [clean(line) for line in (label + text.lstrip() if text.strip() else "").split("\n")]
         if any(line.strip() for line in lines):
             self._paragraphs += 1
         place = f"第{self._paragraphs}段"

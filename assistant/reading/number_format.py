@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
-_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+")
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*,*)?|\.[#0?]+,*")
 _PRECISION = Decimal(10) ** -15  # beyond is noise of binary fractions
 _LONGEST = 40  # digits
 
@@ -54,7 +54,7 @@ def _number(value: float, number_format: str) -> str:
     marked = _LITERAL.sub(keep, form)
     digits = _DIGITS.search(marked)
     if digits is None or re.search(r"[Ee/]", marked):
-        return _plain(exact)
+        return "".join(literal) or _plain(exact)
     if "%" in marked:
         exact *= 100
     scaled = digits[0].rstrip(",")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import UnusableInput
 from assistant.reading.limits import ReadLimits
 from assistant.reading.ocr import Recognizer, recognizer
-from assistant.reading.pdf_layout import Glyph, PageLine, Paragraph, furniture, lines_of, paragraphs
+from assistant.reading.pdf_layout import Glyph, PageLine, Paragraph, furniture, lines_of, paragraphs, settled
 from assistant.reading.read_text import Place, ReadText, TextWriter, clean, shown
 from assistant.reading.tables import cell_text, table_lines
 
@@ -27,6 +27,7 @@ _MOST_EDGES = 5000  # a page with more is a drawing, and looking for tables in i
 _PICTURE_SHARE = 0.3  # of the page; less is a stamp or an ornament
 _UNREADABLE_SHARE = 0.3
 _CID = re.compile(r"\(cid:\d+\)")
+_SLANT = 0.1  # of its length; a line that rises by more is a watermark or stands upright
 _NOTE_SIZE = 0.93  # of the body's
 _NOTE_MARK = re.compile(r"(?P<mark>[①-⑳]|\[\d{1,2}\]|［\d{1,2}］|〔\d{1,2}〕|\d{1,2}(?![\d.．、%年月亿万])|[*＊])\s*")
 _SAVE = "请用 PDF 阅读器或浏览器打开，另行打印或导出成新的 PDF 后再试"
@@ -46,6 +47,7 @@ class _PageText:
     """What was read of a page."""
 
     number: int
+    width: float
     height: float
     lines: list[PageLine] = field(default_factory=list)
     tables: list[_Table] = field(default_factory=list)
@@ -100,7 +102,7 @@ class _Reader:
     # --- One page -----------------------------------------------------------------------------------------------------
 
     def _page(self, page: Page, number: int) -> _PageText:
-        read = _PageText(number, float(page.height))
+        read = _PageText(number, float(page.width), float(page.height))
         glyphs = self._glyphs(page, number)
         pictures = [
             image for image in page.images
@@ -123,7 +125,8 @@ class _Reader:
         unreadable = 0
         for char in page.chars:
             text = str(char["text"])
-            if not char["upright"]:
+            along, turned = char["matrix"][:2]
+            if along <= 0 or abs(turned) > _SLANT * along:
                 self._slanted += [number] * (number not in self._slanted and bool(text.strip()))
                 continue
             if _CID.fullmatch(text) or "\ue000" <= text[:1] <= "\uf8ff" or text == "\ufffd":
@@ -172,6 +175,8 @@ class _Reader:
                 if what := found.get(id(line)):
                     dropped.setdefault(what, {}).setdefault(line.text, set()).add(page.number)
             page.lines = [line for line in page.lines if id(line) not in found]
+        for page, lines in zip(pages, settled([(page.lines, page.width) for page in pages]), strict=True):
+            page.lines = lines
         for what in ("页眉", "页脚"):
             if texts := dropped.get(what):
                 on = len(set.union(*texts.values()))

@@ -22,6 +22,7 @@ _SHORT = 2.0  # em
 _GAP = 1.7  # times the usual distance of lines
 _OTHER_SIZE = 1.12
 _GUTTER = 12.0
+_FULL_LINES = 3  # so many lines that end alike show where the right edge is
 _MARGIN = 0.14  # of the page's height; running heads and page numbers stand within
 _CONTENTS_LINE = re.compile(r"[.．…·]{4,}\s*\d*\s*$")
 _ITEM = re.compile(
@@ -196,17 +197,31 @@ def _gap(text: str, last: Glyph, glyph: Glyph, size: float) -> str:
 
 
 def _with_edges(lines: Sequence[PageLine]) -> list[PageLine]:
-    """The lines with the edges of the text that they make together."""
+    """The lines with the edges of the text that they make together; without, where too few reach the right one to tell
+    it."""
     if not lines:
         return []
     right = max(line.x1 for line in lines)
     wide = [line for line in lines if line.x1 - line.x0 > 0.6 * (right - min(line.x0 for line in lines))] or lines
     starts = Counter(round(line.x0) for line in wide)
-    common = [x for x, count in starts.items() if count >= max(1, len(wide) // 8)]
-    left = float(min(common))
+    left = float(min(x for x, count in starts.items() if count >= max(1, len(wide) // 8)))
     ends = sorted(line.x1 for line in wide)
     right = ends[int(0.9 * (len(ends) - 1))]
-    return [replace(line, left=left, right=right) for line in lines]
+    full = sum(abs(line.x1 - right) < line.size for line in wide)
+    return [replace(line, left=left, right=right) for line in lines] if full >= _FULL_LINES else list(lines)
+
+
+def settled(pages: Sequence[tuple[Sequence[PageLine], float]]) -> list[list[PageLine]]:
+    """The pages' lines, those without edges given the document's, or the page's with margins alike on both sides.
+    `pages` are each page's lines and width."""
+    known = [(line.left, line.right) for lines, _ in pages for line in lines[:1] if line.right]
+    usual = (median(left for left, _ in known), median(right for _, right in known)) if known else None
+    given: list[list[PageLine]] = []
+    for lines, width in pages:
+        start = min((line.x0 for line in lines), default=0.0)
+        left, right = usual or (start, max(width - start, start))
+        given.append([line if line.right else replace(line, left=left, right=right) for line in lines])
+    return given
 
 
 # --- Running heads and page numbers -----------------------------------------------------------------------------------
@@ -297,11 +312,18 @@ def _is_centred(line: PageLine) -> bool:
     return min(before, after) > 1.5 * line.size and abs(before - after) < 0.2 * (before + after) + line.size
 
 
+def _are_words(before: str, after: str) -> bool:
+    """Whether two lines part two words. Digits do not: programs that fit Chinese lines break figures anywhere."""
+    if not (before.isascii() and after.isascii()) or (before.isdigit() and after.isdigit()):
+        return False
+    return before.isalnum() or after.isalnum()
+
+
 def _joined(lines: Sequence[PageLine]) -> Paragraph:
     text = ""
     pages: list[tuple[int, int]] = []
     for index, line in enumerate(lines):
-        if text and text[-1].isascii() and line.text[:1].isascii() and (text[-1].isalnum() or line.text[:1].isalnum()):
+        if text and _are_words(text[-1], line.text[:1]):
             text += " "
         if index and line.page != lines[index - 1].page:
             pages.append((len(text), line.page))
