@@ -31,9 +31,10 @@ from assistant.library.records import (
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.plan.several import split_documents
-from assistant.reading.files import Document, FileReader, RefusedMember, file_bytes
+from assistant.reading.files import Document, FileReader, RefusedMember
 from assistant.reading.kinds import KNOWN
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
+from assistant.reading.raw_file import file_bytes
 from assistant.reading.read_text import ReadText, shown
 
 _REREAD = "程序或设置有变，已重新读取"
@@ -301,7 +302,7 @@ class Intake:
         """Take in one file of a user's; `given` are all of this run."""
         called = storable(str(path))
         try:
-            data = file_bytes(path, self._reader.limits)
+            data = file_bytes(path, self._reader.limits.file_bytes)
         except UnusableInput as error:
             self._report(called, "", "refused", str(error))
             return
@@ -351,7 +352,7 @@ class Intake:
         if len(held) == 1 and not held[0].record.part and held[0].record.sha256 == file.sha256:
             return
         try:
-            data = file_bytes(file.path, self._reader.limits)
+            data = file_bytes(file.path, self._reader.limits.file_bytes)
         except UnusableInput as error:
             self._refuse(_File(file.name, "", "corpus", file.sha256, file.name), str(error), held)
             return

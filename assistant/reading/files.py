@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -40,30 +39,6 @@ class FileContent:
 
     documents: tuple[Document, ...]
     refused: tuple[RefusedMember, ...] = ()
-
-
-def file_bytes(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> bytes:
-    """The bytes of a file that is not too large; a larger one is not read at all.
-
-    Raises `UnusableInput` (missing, a folder, not a file, unreadable, too large).
-    """
-    named = shown(str(path))
-    try:
-        if path.is_dir():
-            raise UnusableInput(f"“{named}”是文件夹，不是文件")
-        if path.exists() and not path.is_file():  # a pipe or a device would be read for ever
-            raise UnusableInput(f"“{named}”不是普通文件")
-        with path.open("rb") as file:
-            data = file.read(limits.file_bytes + 1) if path.stat().st_size <= limits.file_bytes else None
-    except FileNotFoundError:
-        raise UnusableInput(f"找不到文件“{named}”") from None
-    except PermissionError:
-        raise UnusableInput(f"没有权限读取文件“{named}”") from None
-    except OSError as error:
-        raise UnusableInput(f"文件“{named}”读不出来：{error.strerror or error}") from error
-    if data is None or len(data) > limits.file_bytes:
-        raise UnusableInput(f"文件“{named}”太大，超过上限{limits.file_mb} MB（设置 PLAN_ASSISTANT_READ_MAX_MB）")
-    return data
 
 
 class FileReader:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _CHINESE_CODES = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "utf-8": "utf-8"}
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what the tree cannot hold
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -130,7 +131,7 @@ def read_html(data: bytes, name: str, limits: ReadLimits) -> ReadText:
 
     text, unreadable = decode_page(data)
     try:
-        page = html.document_fromstring(_DECLARATION.sub("", text.replace("\0", "")), html.HTMLParser(remove_pis=True))
+        page = html.document_fromstring(_DECLARATION.sub("", _NO_XML.sub("", text)), html.HTMLParser(remove_pis=True))
     except (ParserError, ValueError):
         raise UnusableInput(f"文件“{shown(name)}”里没有文字") from None
     writer = TextWriter(limits, name)

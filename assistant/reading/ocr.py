@@ -38,9 +38,13 @@ class _Tesseract:
         self._document = pypdfium2.PdfDocument(data)
 
     def page(self, number: int) -> str:
+        import pypdfium2
         import pytesseract
 
-        page = self._document[number - 1]
+        try:
+            page = self._document[number - 1]
+        except pypdfium2.PdfiumError:  # too damaged to be drawn
+            return ""
         width, height = page.get_size()
         scale = _DOTS_PER_INCH / 72
         if width * height * scale * scale > _MOST_PIXELS:
@@ -66,4 +70,11 @@ def is_installed() -> bool:
 
 def recognizer(data: bytes) -> Recognizer:
     """Who reads the pages of this PDF."""
-    return _Tesseract(data) if is_installed() else _Nobody()
+    if not is_installed():
+        return _Nobody()
+    import pypdfium2
+
+    try:
+        return _Tesseract(data)
+    except pypdfium2.PdfiumError:  # too damaged to be drawn
+        return _Nobody()

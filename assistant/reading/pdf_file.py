@@ -59,24 +59,34 @@ def read_pdf(data: bytes, name: str, limits: ReadLimits) -> ReadText:
     """The text of a PDF. Raises `UnusableInput` (damaged, with a password, scanned, too large, no text)."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.pdfexceptions import PDFException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it says of every odd font what nobody can mend
+    broken = (PdfminerException, MalformedPDFException, PSException)
     try:
-        pdf = pdfplumber.open(io.BytesIO(data))
-    except (PdfminerException, PDFException) as error:
+        pages = pdfplumber.open(io.BytesIO(data)).pages
+    except broken as error:
         if any(isinstance(cause, PDFPasswordIncorrect) for cause in (error, *error.args)):
             raise UnusableInput(f"文件“{shown(name)}”有打开密码；请用 PDF 阅读器打开，取消密码后另存再收入") from None
         raise UnusableInput(f"文件“{shown(name)}”已损坏，PDF 打不开；{_SAVE}") from None
-    return _Reader(pdf.pages, data, TextWriter(limits, name), name).read()
+    return _Reader(pages, data, TextWriter(limits, name), name, broken).read()
 
 
 class _Reader:
     """Goes through one file, page by page, and then through its lines."""
 
-    def __init__(self, pages: Sequence[Page], data: bytes, writer: TextWriter, name: str) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        data: bytes,
+        writer: TextWriter,
+        name: str,
+        broken: tuple[type[Exception], ...],
+    ) -> None:
+        """`broken` is what the library raises on a page that is damaged."""
         self._pages = pages
+        self._broken = broken
         self._data = data
         self._writer = writer
         self._name = name
@@ -103,7 +113,11 @@ class _Reader:
 
     def _page(self, page: Page, number: int) -> _PageText:
         read = _PageText(number, float(page.width), float(page.height))
-        glyphs = self._glyphs(page, number)
+        try:
+            glyphs = self._glyphs(page, number)
+        except self._broken:
+            self._writer.note(f"第{number}页已损坏，读不出来")
+            return read
         pictures = [
             image for image in page.images
             if abs(image["width"] * image["height"]) > _PICTURE_SHARE * float(page.width) * float(page.height)

@@ -73,9 +73,7 @@ def number_levels(document: WordDocument, levels: Iterable[tuple[str, str, str]]
     )
     abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{written}</w:abstractNum>')
     numbering.insert(0, abstract)
-    numbering.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
-    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
 
 
 def numbered(text: str, level: int, number: int = 77) -> str:
@@ -109,7 +107,13 @@ def plan_xlsx() -> bytes:
         sheet = book.active
         assert sheet is not None
         sheet.title = "指标"
-        for row in (["云溪县2031年主要指标"], ["指标", "单位", "目标"], ["新增充电桩", "根", 320], ["失业率", "%", 0.05]):
+        for row in (
+            ["云溪县2031年主要指标"],
+            ["指标", "单位", "目标"],
+            ["新增充电桩", "根", 320],
+            ["失业率", "%", 0.05],
+            ["以上指标由县发展和改革局负责落实。"],
+        ):
             sheet.append(row)
         sheet["C4"].number_format = "0.0%"
 

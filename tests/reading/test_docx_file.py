@@ -104,9 +104,7 @@ def test_numbers_come_from_styles_restart_and_are_legal() -> None:
             )
         )
         chapter = document.styles.add_style("章", WD_STYLE_TYPE.PARAGRAPH)
-        chapter.element.get_or_add_pPr().append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="77"/></w:numPr>')
-        )
+        chapter.element.get_or_add_pPr().append(parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="77"/></w:numPr>'))
         below = document.styles.add_style("章下", WD_STYLE_TYPE.PARAGRAPH)
         below.base_style = chapter
         document.add_paragraph("总则", style="章")
@@ -114,7 +112,10 @@ def test_numbers_come_from_styles_restart_and_are_legal() -> None:
         append(document, numbered("细目", 1))
         append(document, numbered("另起", 0, 78))
         append(document, numbered("续", 0, 78))
-        append(document, paragraph(run("不编号"), properties='<w:pStyle w:val="章"/><w:numPr><w:numId w:val="0"/></w:numPr>'))
+        append(
+            document,
+            paragraph(run("不编号"), properties='<w:pStyle w:val="章"/><w:numPr><w:numId w:val="0"/></w:numPr>'),
+        )
 
     assert lines(docx(build)) == ["第一章总则", "第二章分则", "2.1 细目", "第五章另起", "第六章续", "不编号"]
 
@@ -203,9 +204,13 @@ def test_changes_are_read_as_accepted() -> None:
 def test_signs_breaks_links_formulas_and_hidden_text() -> None:
     data = with_body(
         paragraph(run("第一行"), "<w:r><w:br/></w:r>", run("第二行"), "<w:r><w:tab/></w:r>", run("后"))
-        + paragraph(run("甲"), "<w:r><w:noBreakHyphen/></w:r>", run("乙"), '<w:r><w:br w:type="page"/></w:r>', run("丙"))
+        + paragraph(
+            run("甲"), "<w:r><w:noBreakHyphen/></w:r>", run("乙"), '<w:r><w:br w:type="page"/></w:r>', run("丙")
+        )
         + paragraph(f'<w:hyperlink w:anchor="x">{run("链接")}</w:hyperlink>', run("可见"), run("看不见", "<w:vanish/>"))
-        + paragraph("<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>", '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>')
+        + paragraph(
+            "<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>", '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>'
+        )
     )
     read_back = read(data)
     assert read_back.text.splitlines() == ["第一行", "第二行 后", "甲-乙丙", "链接可见", "x=1"]
@@ -232,7 +237,9 @@ def test_notes_and_text_boxes_follow_their_paragraph_once() -> None:
         b'<Relationship Id="n1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"'
         b' Target="footnotes.xml"/></Relationships>',
     )
-    read_back = read(with_parts(data, {"word/footnotes.xml": notes.encode(), "word/_rels/document.xml.rels": relations}))
+    read_back = read(
+        with_parts(data, {"word/footnotes.xml": notes.encode(), "word/_rels/document.xml.rels": relations})
+    )
     assert read_back.text.splitlines() == ["新增充电桩320根。", "脚注1：含快充。", "框里的话", "下一段。"]
     assert any("文本框1个" in note for note in read_back.notes)
 

@@ -11,7 +11,13 @@ from assistant.reading.pdf_file import read_pdf
 from assistant.reading.read_text import ReadText, clean, location
 from tests.reading.small_files import A4, FONT, LEADING, LEFT, RIGHT, SIZE, PdfPages, plan_pdf
 
-LONG = "".join(f"第{number}类设施新增充电桩{number * 7}根，建成学校{number}所，改造小区{number * 3}个；" for number in range(1, 9)) + "完。"
+LONG = (
+    "".join(
+        f"第{number}类设施新增充电桩{number * 7}根，建成学校{number}所，改造小区{number * 3}个；"
+        for number in range(1, 9)
+    )
+    + "完。"
+)
 
 
 @pytest.fixture(autouse=True)
