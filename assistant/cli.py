@@ -154,13 +154,14 @@ def show(
     """一份文档的提纲、其中一条，或原文。"""
     from assistant.terminal import print_clause, print_outline
 
-    plan = _assistant(_settings()).plan(document)
+    assistant = _assistant(_settings())
+    plan = assistant.plan(document)
     if text:
         # As it is stored, byte for byte: no newline translation, no newline added.
         sys.stdout.buffer.write(plan.text.encode("utf-8"))
         sys.stdout.buffer.flush()
     elif clause is not None:
-        print_clause(document, plan, clause)
+        print_clause(document, plan, clause, lambda start: assistant.location(document, start))
     else:
         print_outline(plan)
 

@@ -146,12 +146,14 @@ def print_outline(plan: Plan) -> None:
         print(f"缺损（{defect.reason}）：{' '.join(defect.text.split())[:40]}")
 
 
-def print_clause(document: str, plan: Plan, clause_id: str) -> None:
-    """One clause in its place: where it stands, its formal citation, its words."""
+def print_clause(document: str, plan: Plan, clause_id: str, locate: Callable[[int], str]) -> None:
+    """One clause in its place: where it stands, its formal citation, its words. `locate` says where in the file a part
+    of the text stands."""
     clause = plan.clause(clause_id)
     print(" › ".join(plan.path(clause)) or plan.title or document)
     print(plan.formal_citation(clause))
-    print(f"第 {clause.start}–{clause.end} 字\n")
+    location = locate(clause.start)
+    print(f"第 {clause.start}–{clause.end} 字{f'，原文件{location}' if location else ''}\n")
     print(clause.text)
 
 

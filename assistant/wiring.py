@@ -163,6 +163,11 @@ class Assistant:
         with self._using() as loaded:
             return loaded.library.ledger(document)
 
+    def location(self, document: str, start: int) -> str:
+        """Where in the document's file its text from `start` on stands, "" where that is not known."""
+        with self._using() as loaded:
+            return loaded.library.location(document, start)
+
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """Answer a question from the library, or from the named documents alone.
 

@@ -130,10 +130,13 @@ def read_html(data: bytes, name: str, limits: ReadLimits) -> ReadText:
     from lxml.etree import ParserError
 
     text, unreadable = decode_page(data)
+    parser = html.HTMLParser(remove_pis=True)
     try:
-        page = html.document_fromstring(_DECLARATION.sub("", _NO_XML.sub("", text)), html.HTMLParser(remove_pis=True))
+        page = html.document_fromstring(_DECLARATION.sub("", _NO_XML.sub("", text)), parser)
     except (ParserError, ValueError):
         raise UnusableInput(f"文件“{shown(name)}”里没有文字") from None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):  # it ends there, without an error
+        raise UnusableInput(f"文件“{shown(name)}”的网页嵌套过深，读不全，没有收入；请在浏览器里另存后再试")
     writer = TextWriter(limits, name)
     if unreadable:
         writer.note(f"{unreadable}个字符的编码无法识别，以“\ufffd”代替")

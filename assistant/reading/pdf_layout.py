@@ -16,7 +16,7 @@ from statistics import median
 _ASCII_GAP = 0.18  # em; more between two Latin letters or digits is a space
 _WIDE_GAP = 1.3  # em; more is a space between any characters
 _OVERLAP = 0.5  # of the smaller height; less, and glyphs stand on different lines
-_RAISED = 0.78  # of the line's size; a smaller digit that is raised is a footnote's mark or an exponent
+_RAISED = 0.86  # of the line's size; a smaller digit that is raised is a footnote's mark or an exponent
 _INDENT = 1.2  # em
 _SHORT = 2.0  # em
 _GAP = 1.7  # times the usual distance of lines
@@ -300,10 +300,11 @@ def _begins(held: Sequence[PageLine], line: PageLine, body_size: float, spacing:
         # A title too long for one line goes on in the next; other centred lines stand for themselves.
         is_title = last.size > _OTHER_SIZE * body_size and last.font == line.font
         return not is_title or last.x1 - last.x0 < 0.6 * (last.right - last.left) or _ITEM.match(line.text) is not None
-    if line.x0 - line.left > _INDENT * em:
-        return True
     if last.x1 < last.right - _SHORT * em:
         return True
+    if line.x0 - line.left > _INDENT * em:
+        # Further in than the line above, a paragraph begins; as far in, a list's item may go on.
+        return line.x0 - last.x0 > em / 2 or _TERMINAL.search(last.text) is not None
     return _ITEM.match(line.text) is not None and _TERMINAL.search(last.text) is not None
 
 

@@ -88,6 +88,15 @@ def test_paragraphs_without_indent_by_gaps_and_short_lines() -> None:
     assert read(pages.saved()).text.splitlines() == [full, "新增公园三个。", "（一）改造小区，"]
 
 
+def test_an_indented_item_goes_on_as_far_in() -> None:
+    pages = PdfPages()
+    pages.paragraph(LONG)
+    item = ("建设充电设施和学校" * 9)[:40] + "。"
+    for text in (item[:25], item[25:], "新增公园三个。"):
+        pages.line(text, LEFT + 50)
+    assert read(pages.saved()).text.splitlines() == [LONG, item, "新增公园三个。"]
+
+
 def test_contents_lines_stay_apart() -> None:
     pages = PdfPages()
     contents = [f"{number}、任务{'.' * 90}{page}" for page, number in enumerate("一二三", start=8)]
