@@ -114,7 +114,9 @@ def index(
 
     settings = _settings()
     with progress() as step:
-        report = build(settings.home, corpus=settings.corpus_folder, add=paths or (), on_step=step)
+        report = build(
+            settings.home, corpus=settings.corpus_folder, add=paths or (), on_step=step, limits=settings.read_limits
+        )
     print_outcomes(report)
     if report.refused and paths:
         raise typer.Exit(2)
@@ -127,7 +129,8 @@ def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help
     from assistant.terminal import print_outcomes
 
     settings = _settings()
-    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say))
+    limits = settings.read_limits
+    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say, limits=limits))
 
 
 @app.command()
@@ -151,13 +154,14 @@ def show(
     """一份文档的提纲、其中一条，或原文。"""
     from assistant.terminal import print_clause, print_outline
 
-    plan = _assistant(_settings()).plan(document)
+    assistant = _assistant(_settings())
+    plan = assistant.plan(document)
     if text:
         # As it is stored, byte for byte: no newline translation, no newline added.
         sys.stdout.buffer.write(plan.text.encode("utf-8"))
         sys.stdout.buffer.flush()
     elif clause is not None:
-        print_clause(document, plan, clause)
+        print_clause(document, plan, clause, lambda start: assistant.location(document, start))
     else:
         print_outline(plan)
 

@@ -77,8 +77,8 @@ def _index(settings: Settings) -> str:
     from assistant.wiring import bring_up_to_date
 
     said: list[str] = []
-    bring_up_to_date(settings.home, settings.corpus_folder, said.append)
-    if not is_in_step(settings.home, corpus=settings.corpus_folder):
+    bring_up_to_date(settings.home, settings.corpus_folder, said.append, settings.read_limits)
+    if not is_in_step(settings.home, corpus=settings.corpus_folder, limits=settings.read_limits):
         raise _Fault(f"与自带计划不同步：{'；'.join(said)}")
     with Library.open(settings.home) as library:
         return f"{len(library.documents)} 份文档，{'刚刚更新' if said else '已是最新'}"

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import UnusableInput
+from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 
 _PACKAGE = Path(__file__).parent
 
@@ -31,11 +32,29 @@ class Settings(BaseSettings):
     engine: Literal["embedded", "llm"] = "embedded"
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
+    read_seconds: float = Field(default=DEFAULT_LIMITS.seconds, gt=0, le=86400)
+    read_memory_mb: int = Field(default=DEFAULT_LIMITS.memory_mb, ge=256)
+    read_max_mb: int = Field(default=DEFAULT_LIMITS.file_mb, ge=1, le=2000)
+    read_max_characters: int = Field(default=DEFAULT_LIMITS.characters, ge=1000)
+    read_max_members: int = Field(default=DEFAULT_LIMITS.members, ge=1)
+    read_max_unpacked_mb: int = Field(default=DEFAULT_LIMITS.unpacked_mb, ge=1)
 
     @property
     def that_make_answers(self) -> tuple[str, ...]:
         """The settings that answers depend on; the others say where things lie on this machine."""
         return ("engine",)
+
+    @property
+    def read_limits(self) -> ReadLimits:
+        """What reading one file may cost."""
+        return ReadLimits(
+            seconds=self.read_seconds,
+            memory_mb=self.read_memory_mb,
+            file_mb=self.read_max_mb,
+            characters=self.read_max_characters,
+            members=self.read_max_members,
+            unpacked_mb=self.read_max_unpacked_mb,
+        )
 
     @property
     def corpus_folder(self) -> Path | None:

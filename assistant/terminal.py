@@ -16,6 +16,7 @@ from rich.tree import Tree
 
 from assistant.errors import PlanAssistantError
 from assistant.plan.document import Plan
+from assistant.reading.read_text import shown
 
 if TYPE_CHECKING:
     from assistant.answering.answer import Answer
@@ -104,6 +105,7 @@ def documents_json(records: Sequence[DocumentRecord]) -> str:
             {
                 "id": r.id, "title": r.title, "number": r.number, "year": r.year, "place": r.place,
                 "clauses": r.clauses, "targets": r.targets, "defects": r.defects, "origin": r.origin, "file": r.file,
+                "part": r.part, "notes": list(r.notes),
             }
             for r in records
         ],
@@ -144,12 +146,14 @@ def print_outline(plan: Plan) -> None:
         print(f"缺损（{defect.reason}）：{' '.join(defect.text.split())[:40]}")
 
 
-def print_clause(document: str, plan: Plan, clause_id: str) -> None:
-    """One clause in its place: where it stands, its formal citation, its words."""
+def print_clause(document: str, plan: Plan, clause_id: str, locate: Callable[[int], str]) -> None:
+    """One clause in its place: where it stands, its formal citation, its words. `locate` says where in the file a part
+    of the text stands."""
     clause = plan.clause(clause_id)
     print(" › ".join(plan.path(clause)) or plan.title or document)
     print(plan.formal_citation(clause))
-    print(f"第 {clause.start}–{clause.end} 字\n")
+    location = locate(clause.start)
+    print(f"第 {clause.start}–{clause.end} 字{f'，原文件{location}' if location else ''}\n")
     print(clause.text)
 
 
@@ -168,10 +172,13 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 
 def print_outcomes(report: IndexReport) -> None:
+    """A line for every file and document, and below it what its reader left out or could not use."""
     for outcome in report.outcomes:
         reason = f"：{outcome.reason}" if outcome.reason else ""
         named = f"（{outcome.document}）" if outcome.document else ""
-        print(f"{_OUTCOMES[outcome.outcome]}  {outcome.file}{named}{reason}")
+        print(f"{_OUTCOMES[outcome.outcome]}  {shown(outcome.file)}{named}{reason}")
+        for note in outcome.notes:
+            print(f"      注意：{note}")
     if not report.outcomes:
         print("没有需要处理的文件。")
 

@@ -20,6 +20,8 @@ from assistant.library import DocumentRecord, Library, index, is_in_step
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
+from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
+from assistant.reading.read_text import shown
 from assistant.search.glossary import Glossary, load_glossary
 from assistant.settings import Settings, load_settings
 
@@ -123,7 +125,7 @@ class Assistant:
         """
         settings = settings or load_settings()
         where = Path(home).expanduser() if home is not None else settings.home
-        bring_up_to_date(where, settings.corpus_folder, say)
+        bring_up_to_date(where, settings.corpus_folder, say, settings.read_limits)
         return cls(where, load_glossary(settings.glossary_folder))
 
     def _load(self) -> _Loaded:
@@ -160,6 +162,11 @@ class Assistant:
     def ledger(self, document: str) -> tuple[LedgerRow, ...]:
         with self._using() as loaded:
             return loaded.library.ledger(document)
+
+    def location(self, document: str, start: int) -> str:
+        """Where in the document's file its text from `start` on stands, "" where that is not known."""
+        with self._using() as loaded:
+            return loaded.library.location(document, start)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """Answer a question from the library, or from the named documents alone.
@@ -201,13 +208,15 @@ def _question_for(row: LedgerRow) -> str:
     return f"{row.action}{row.indicator}多少{row.unit.lstrip('万亿千百')}"
 
 
-def bring_up_to_date(home: Path, corpus: Path | None, say: Callable[[str], None]) -> None:
+def bring_up_to_date(
+    home: Path, corpus: Path | None, say: Callable[[str], None], limits: ReadLimits = DEFAULT_LIMITS
+) -> None:
     """Bring the packaged plans into the library. Costs a few milliseconds where nothing has changed."""
-    if is_in_step(home, corpus=corpus):
+    if is_in_step(home, corpus=corpus, limits=limits):
         return
-    report = index(home, corpus=corpus, on_step=say)
+    report = index(home, corpus=corpus, on_step=say, limits=limits)
     for outcome in report.refused:
-        say(f"未收入 {outcome.file}：{outcome.reason}")
+        say(f"未收入 {shown(outcome.file)}：{outcome.reason}")
 
 
 def build_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant:

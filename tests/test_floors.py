@@ -24,7 +24,12 @@ HOMES = {
     "uvicorn": {"web"},
     "fastapi": {"web"},
     "typer": {"cli", "cli_evaluation"},
-    "openpyxl": {"sheets"},
+    "openpyxl": {"sheets", "reading"},
+    "lxml": {"reading"},
+    "pdfplumber": {"reading"},
+    "pdfminer": {"reading"},
+    "pypdfium2": {"reading"},
+    "pytesseract": {"reading"},
     "yaml": {"evaluation"},
     "jinja2": {"evaluation"},
 }

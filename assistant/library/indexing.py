@@ -33,6 +33,8 @@ from assistant.library.records import (
     write_content,
     write_manifest,
 )
+from assistant.reading.files import FileReader
+from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -43,7 +45,10 @@ _MAKERS = (
     *("plan/*.py", "reading/*.py", "library/*.py"),
     *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py", "search/parts.py"),
 )
-_DEPENDENCIES = ("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb", "model2vec")
+_DEPENDENCIES = (
+    *("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb", "model2vec"),
+    *("lxml", "openpyxl", "pdfplumber", "pdfminer.six"),
+)
 
 
 def _silent(_: str) -> None:
@@ -59,18 +64,19 @@ def index(
     on_step: Callable[[str], None] = _silent,
     lock_timeout: float = 60.0,
     encoder: EncoderSource | None = None,
+    limits: ReadLimits = DEFAULT_LIMITS,
 ) -> IndexReport:
     """Take documents out, take a user's files and folders in, and bring the library in step with `corpus`.
 
     `corpus` None: in step with no folder, so documents that came from one leave. `on_step` is told in a few
-    Chinese words what is done next, and nothing where there is nothing to do. A file of `add` that cannot be
+    Chinese words what is done next, and nothing where there is nothing to do. `limits` is what reading one file may cost. A file of `add` that cannot be
     used is refused in the report and stops nothing else.
 
     Raises `UnknownDocument` (an id of `remove`), `UnusableInput` (home not writable, corpus folder missing)
     and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
     it was.
     """
-    run = _Run(home, corpus_files(corpus), on_step, encoder)
+    run = _Run(home, corpus_files(corpus, limits), on_step, encoder, limits)
     with _home_errors(home):
         name, held = _held(home)
         if not add and not remove and run.is_in_step(name, held):
@@ -81,9 +87,15 @@ def index(
             return run.index(add, remove)
 
 
-def is_in_step(home: Path, *, corpus: Path | None, encoder: EncoderSource | None = None) -> bool:
+def is_in_step(
+    home: Path,
+    *,
+    corpus: Path | None,
+    encoder: EncoderSource | None = None,
+    limits: ReadLimits = DEFAULT_LIMITS,
+) -> bool:
     """Whether `index` without files would find nothing to do. Takes no lock; reads the corpus folder."""
-    run = _Run(home, corpus_files(corpus), _silent, encoder)
+    run = _Run(home, corpus_files(corpus, limits), _silent, encoder, limits)
     with _home_errors(home):
         return run.is_in_step(*_held(home))
 
@@ -96,6 +108,7 @@ class _Run:
     files: tuple[CorpusFile, ...]
     on_step: Callable[[str], None]
     encoder: EncoderSource | None
+    limits: ReadLimits
 
     @property
     def fingerprint(self) -> str:
@@ -110,13 +123,14 @@ class _Run:
         name, held = _held(self.home)
         before = generations.folder_of(self.home, name)
         same_program = bool(name) and held.fingerprint == self.fingerprint
-        intake = Intake(held, self.on_step)
-        intake.remove(remove)
-        intake.add(add, self.files)
-        intake.follow(self.files)
-        if not same_program:
-            intake.reread(partial(read_source, before))
-        intake.finish()
+        with FileReader(self.limits) as reader:
+            intake = Intake(held, self.on_step, reader)
+            intake.remove(remove)
+            intake.add(add, self.files)
+            intake.follow(self.files, again=not same_program)
+            if not same_program:
+                intake.reread(partial(read_source, before))
+            intake.finish()
         if same_program and not intake.changed:
             return IndexReport(intake.outcomes, name, built=False)
         with generations.building(self.home) as fresh:

@@ -20,11 +20,13 @@ from assistant.library.records import (
     DocumentRecord,
     read_ledger,
     read_manifest,
+    read_places,
     read_plan,
     read_source,
 )
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
+from assistant.reading.read_text import Place, location
 from assistant.search.glossary import NO_GLOSSARY, Glossary
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Library:
         self._records = {record.id: record for record in self._manifest.documents}
         self._plans: dict[str, Plan] = {}
         self._ledgers: dict[str, tuple[LedgerRow, ...]] = {}
+        self._places: dict[str, tuple[Place, ...]] = {}
         self._lexical: LexicalIndex | None = None
         self._vectors: VectorIndex | None = None
         self._retriever: ClauseRetriever | None = None
@@ -105,8 +108,17 @@ class Library:
                 self._ledgers[document] = read_ledger(self._folder, document)
             return self._ledgers[document]
 
+    def location(self, document: str, start: int) -> str:
+        """Where in the document's file its text from `start` on stands, such as 第3页, 第12段 or 表1第4行; "" where
+        that is not known, as in plain text."""
+        self.record(document)
+        with self._loading:
+            if document not in self._places:
+                self._places[document] = read_places(self._folder, document)
+            return location(self._places[document], start)
+
     def source(self, document: str) -> bytes:
-        """The file as it was given."""
+        """The file as it was given; of an archive, the member that the document was read from."""
         self.record(document)
         return read_source(self._folder, document)
 

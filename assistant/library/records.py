@@ -13,24 +13,27 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.errors import UnusableInput
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
+from assistant.reading.read_text import Place
 
 Origin = Literal["corpus", "user"]
 Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 
-FORMAT = 2
+FORMAT = 3
 """Of what lies on disk; raised when a generation is laid out differently."""
 
 BM25, ENCODER, CHROMA, PARTS = "bm25", "encoder", "chroma", "parts"
 """The folders of a generation's search indexes."""
 
 _MANIFEST, _DOCUMENTS = "manifest.json", "documents"
-_SOURCE, _TEXT, _PLAN, _LEDGER = "source", "text.txt", "plan.json", "ledger.json"
+_SOURCE, _TEXT, _PLAN, _LEDGER, _PLACES = "source", "text.txt", "plan.json", "ledger.json", "places.json"
 
 
 @dataclass(frozen=True)
 class DocumentRecord:
     """A document that the library holds. `file` is the file's name (of the corpus folder: its path in there),
-    `targets` counts ledger rows that are not descriptive, `sha256` is of the file's bytes."""
+    `targets` counts ledger rows that are not descriptive, `sha256` is of the file's bytes. Of a file that holds several
+    documents `part` says which one this is: the archive's member, then #1, #2 … where one text holds several; `source_sha256`
+    is of the member's bytes. `notes` are Chinese lines on what the reader left out or could not use."""
 
     id: str
     file: str
@@ -43,16 +46,21 @@ class DocumentRecord:
     defects: int
     origin: Origin
     sha256: str
+    part: str = ""
+    source_sha256: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file; `document` is "" where none is held for it, `reason` a Chinese line or ""."""
+    """What became of one file, or of one document in it; `document` is "" where none is held for it, `reason` a Chinese
+    line or "", `notes` are Chinese lines on what the reader left out or could not use."""
 
     file: str
     document: str
     outcome: Outcome
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ class Refusal:
 class Manifest:
     """What a generation holds: `documents` by id, `paths` from a user's document to where it was read,
     `corpus` from each file of the corpus folder to its hash as last seen, `kept_out` the files there whose
-    documents a user removed."""
+    documents a user removed, and `file//part` of documents removed from a file whose others stay."""
 
     format: int
     fingerprint: str
@@ -107,11 +115,13 @@ EMPTY = Manifest(FORMAT, "", "", (), {}, {}, (), ())
 
 @dataclass(frozen=True)
 class Content:
-    """A file that was read: its bytes, and the plan and ledger that they make."""
+    """A document that was read: the bytes of its file (of the archive's member), the plan and ledger that they make,
+    and where in the file each part of the text stands."""
 
     data: bytes
     plan: Plan
     ledger: tuple[LedgerRow, ...]
+    places: tuple[Place, ...] = ()
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -137,6 +147,7 @@ def write_content(folder: Path, document: str, content: Content) -> None:
     (place / _TEXT).write_bytes(content.plan.text.encode())
     (place / _PLAN).write_bytes(_plan_type().dump_json(content.plan))
     (place / _LEDGER).write_bytes(_ledger_type().dump_json(content.ledger))
+    (place / _PLACES).write_bytes(_places_type().dump_json(content.places))
 
 
 def read_source(folder: Path, document: str) -> bytes:
@@ -152,6 +163,11 @@ def read_plan(folder: Path, document: str) -> Plan:
 def read_ledger(folder: Path, document: str) -> tuple[LedgerRow, ...]:
     """The ledger as it was built; figures come back as the same decimals."""
     return _ledger_type().validate_json((document_folder(folder, document) / _LEDGER).read_bytes())
+
+
+def read_places(folder: Path, document: str) -> tuple[Place, ...]:
+    """Where in its file each part of the document's text stands, by start; none for plain text."""
+    return _places_type().validate_json((document_folder(folder, document) / _PLACES).read_bytes())
 
 
 def document_folder(folder: Path, document: str) -> Path:
@@ -173,3 +189,8 @@ def _plan_type() -> TypeAdapter[Plan]:
 @cache
 def _ledger_type() -> TypeAdapter[tuple[LedgerRow, ...]]:
     return TypeAdapter(tuple[LedgerRow, ...])
+
+
+@cache
+def _places_type() -> TypeAdapter[tuple[Place, ...]]:
+    return TypeAdapter(tuple[Place, ...])

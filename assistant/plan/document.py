@@ -156,6 +156,8 @@ class Plan:
         """The title with the place and year that it lacks, 海拉尔区2018年《政府工作报告》; of a text without a title what it is
         by its own words, 宁波市2024年政府工作报告; "" where it says nothing."""
         identity = self.identity
+        if not self.title and not identity.kind:
+            return ""
         place = "" if identity.place is None or place_named(self.title) == identity.place else identity.place
         spelled = years_in(self.title)
         year = "" if identity.year is None or spelled or five_years(self.title) else f"{identity.span}年"

@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.plan.identity import identity_of
 from assistant.plan.blocks import Block, BlockReader, Opening
 from assistant.plan.contents import find_contents
 from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Row, Section, Table, Task
 from assistant.plan.head import header_clauses, is_headline, read_head, title_in_opening, title_of
+from assistant.plan.identity import identity_of
 from assistant.plan.items import cut_items
 from assistant.plan.lines import Line, Source, StyledLine, layout_of, levels_of, lines_of
 from assistant.plan.notice import headlines_among, stray_tail

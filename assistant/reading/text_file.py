@@ -12,6 +12,7 @@ import codecs
 from pathlib import Path
 
 from assistant.errors import UnusableInput
+from assistant.reading.raw_file import file_bytes
 
 SUFFIXES: tuple[str, ...] = (".txt", ".md")
 READ_LIMIT = 20 * 1024 * 1024
@@ -33,31 +34,10 @@ def read_text(path: Path, limit_bytes: int = READ_LIMIT) -> str:
     Raises `UnusableInput` (missing, a folder, another format, unreadable, too large, empty, binary, unknown
     encoding).
     """
-    return decode(read_bytes(path, limit_bytes), str(path))
-
-
-def read_bytes(path: Path, limit_bytes: int = READ_LIMIT) -> bytes:
-    """The bytes of a text file, not yet decoded. Raises `UnusableInput`, as `read_text` does, short of
-    decoding."""
-    if path.is_dir():
-        raise UnusableInput(f"“{path}”是文件夹，不是文件")
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES and not path.is_dir():
         formats = "、".join(SUFFIXES)
         raise UnusableInput(f"“{path}”的格式不支持；目前能读取的格式：{formats}")
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device would be read for ever
-            raise UnusableInput(f"“{path}”不是普通文件")
-        with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
-    except FileNotFoundError:
-        raise UnusableInput(f"找不到文件“{path}”") from None
-    except PermissionError:
-        raise UnusableInput(f"没有权限读取文件“{path}”") from None
-    except OSError as error:
-        raise UnusableInput(f"文件“{path}”读不出来：{error.strerror or error}") from error
-    if len(data) > limit_bytes:
-        raise UnusableInput(f"文件“{path}”太大，超过上限{_megabytes(limit_bytes)}")
-    return data
+    return decode(file_bytes(path, limit_bytes), str(path))
 
 
 def decode(data: bytes, name: str) -> str:
@@ -153,7 +133,3 @@ def _is_everyday(character: str) -> bool:
 
 def _controls(text: str) -> int:
     return sum(1 for character in text if character < " " and character not in "\t\n\r\f\v\x1a")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:g} MB"

@@ -25,6 +25,7 @@ from assistant.evaluation.runner import Selection, Task, coverage, record_of, ru
 from assistant.evaluation.suite_files import LoadedSuite, read_suite
 from assistant.evaluation.summary import group, total
 from assistant.plan.document import Plan
+from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.search.encoder import StaticEncoder
@@ -86,6 +87,12 @@ class SmallAssistant:
 
     def document_ids(self) -> Sequence[str]:
         return list(self.plans)
+
+    def identity(self, document: str) -> Identity:
+        return self.plan(document).identity
+
+    def title(self, document: str) -> str:
+        return self.plan(document).title
 
     def plan(self, document: str) -> Plan:
         if document not in self.plans:

@@ -98,7 +98,7 @@ def test_citation(name: str, words: str, place: str) -> None:
     at = plan.text.index(words)
     (clause,) = (clause for clause in plan.clauses if clause.start <= at < clause.end)
     number = f"({plan.number})" if plan.number else ""
-    head = f"《{plan.title}》{number}" if plan.title else ""
+    head = f"{plan.name}{number}" if plan.title else ""
     assert plan.formal_citation(clause) == head + place
 
 
