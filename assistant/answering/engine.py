@@ -315,11 +315,12 @@ class EmbeddedEngine:
         lines: list[str] = []
         for document in draft.documents:
             plan = draft.plan(document)
-            for field in question.header_fields:
-                clause = plan.clauses_by_id.get(f"header.{field}")
-                if clause is not None and plan.field(field):
-                    marker = draft.cite(document, clause.id)
-                    lines.append(f"《{plan.title}》的{field}：**{plan.field(field)}**{marker}")
+            for asked in question.header_fields:
+                # A notice says when it was signed, and not when it was made public.
+                field = "成文日期" if asked == "公开日期" and not plan.field(asked) else asked
+                if plan.field(field):
+                    marker = draft.cite(document, f"header.{field}")
+                    lines.append(f"{plan.name}的{field}：**{plan.field(field)}**{marker}")
         if lines:
             return Reply("answered", "\n\n".join(lines))
         return Reply("not_in_plan", f"文中没有写明{'、'.join(question.header_fields)}。")

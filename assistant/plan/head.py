@@ -199,6 +199,37 @@ def is_headline(line: Line, title_start: int, title_end: int) -> bool:
     return len(line.text) > 10 or _HEADLINE_WORDS.search(line.text) is not None
 
 
+_SPEAKER = re.compile(
+    r"(?:人民政府|国务院|政府|委员会)?[\u4e00-\u9fff]{0,8}(?:省长|市长|区长|县长|旗长|州长|盟长|总理|主任|主席)[\s\u3000]*[\u4e00-\u9fff·\s\u3000]{2,8}$"
+)
+_MEETING = re.compile(r"(?:会议|大会)(?:上|通过|批准|审议)")
+_ON_A_LINE = re.compile(r"^[—\-–(（\s]+|[)）\s]+$")
+
+
+def told_in_headlines(
+    text: str, headlines: Sequence[tuple[int, int]], header: Sequence[HeaderField]
+) -> Iterator[HeaderField]:
+    """What headlines say that people ask for as they ask for a 文号: the meeting, who spoke there, the date below a
+    notice."""
+    held = {field.name for field in header}
+    for start, end in headlines:
+        line = text[start:end]
+        name = (
+            "成文日期"
+            if DATE_LINE.match(line)
+            else "会议"
+            if _MEETING.search(line)
+            else "报告人"
+            if _SPEAKER.search(line)
+            else ""
+        )
+        if name and name not in held and not names_a_plan(line):
+            held.add(name)
+            value = _ON_A_LINE.sub("", line)
+            at = start + line.index(value)
+            yield HeaderField(name, value, start, end, at, at + len(value))
+
+
 def header_clauses(text: str, header: list[HeaderField]) -> Iterator[Clause]:
     """Header fields can be cited too; their clauses lie in the header, not in the body."""
     seen: Counter[str] = Counter()

@@ -18,7 +18,7 @@ from dataclasses import replace
 from assistant.plan.blocks import Block, BlockReader, Opening
 from assistant.plan.contents import find_contents
 from assistant.plan.document import Clause, ClauseKind, Defect, Plan, Row, Section, Table, Task
-from assistant.plan.head import header_clauses, is_headline, read_head, title_in_opening, title_of
+from assistant.plan.head import header_clauses, is_headline, read_head, title_in_opening, title_of, told_in_headlines
 from assistant.plan.identity import identity_of
 from assistant.plan.items import cut_items
 from assistant.plan.lines import Line, Source, StyledLine, layout_of, levels_of, lines_of
@@ -69,8 +69,12 @@ def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:
             defects.append(Defect(block.start, block.end, text[block.start : block.end], "文末残缺"))
         else:
             builder.add(block)
-    clauses = (*header_clauses(text, head.fields), *builder.clauses)
     inside, alone = _split_marks(source, builder, headlines)
+    lines_above = [text[start:end] for start, end in headlines]
+    told_there = list(told_in_headlines(text, headlines, head.fields))
+    headlines = [span for span in headlines if span not in {(field.start, field.end) for field in told_there}]
+    header = sorted([*head.fields, *told_there], key=lambda field: field.start)
+    clauses = (*header_clauses(text, header), *builder.clauses)
     defects.extend(builder.defects)
     defects.extend(Defect(start, end, text[start:end], "页码") for start, end in alone)
     return Plan(
@@ -78,7 +82,7 @@ def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:
         title=title,
         title_start=title_start,
         title_end=title_end,
-        header=tuple(head.fields),
+        header=tuple(header),
         headlines=tuple(headlines),
         sections=tuple(builder.sections),
         tasks=tuple(builder.tasks),
@@ -86,7 +90,7 @@ def parse_plan(text: str, styled: Sequence[StyledLine] = ()) -> Plan:
         defects=tuple(sorted(defects, key=lambda defect: defect.start)),
         identity=identity_of(
             title,
-            [text[s:e] for s, e in headlines],
+            lines_above,
             [field.value for field in head.fields],
             [section.title for section in builder.sections],
             text[builder.clauses[0].start :] if builder.clauses else "",

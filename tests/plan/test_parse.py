@@ -153,3 +153,12 @@ def test_lines_broken_by_a_page_are_one_sentence() -> None:
 @pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")])
 def test_chinese_ordinal(number: int, words: str) -> None:
     assert chinese_ordinal(number) == words
+
+
+def test_what_is_told_above_a_report_can_be_cited() -> None:
+    text = "政府工作报告\n——2031年2月8日在白沙县第十届人民代表大会第三次会议上\n白沙县人民政府县长　　某某某\n一、目标\n新增车位200个。\n"
+    plan = assert_nothing_lost(text)
+    assert plan.field("会议") == "2031年2月8日在白沙县第十届人民代表大会第三次会议上"
+    assert plan.field("报告人") == "白沙县人民政府县长　　某某某"
+    assert {"header.会议", "header.报告人"} <= set(plan.clauses_by_id)
+    assert (plan.year, plan.place) == (2031, "白沙县")
