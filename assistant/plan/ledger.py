@@ -14,7 +14,7 @@ from assistant.plan.document import Clause, Plan
 from assistant.plan.indicator import read_indicator, strip_action
 from assistant.plan.quantity import Qualifier, Quantity, Role, Tense
 from assistant.plan.scan import read_quantities
-from assistant.plan.timing import timing_of
+from assistant.plan.timing import Calendar
 from assistant.plan.verbs import TRAILING_FILLER
 
 
@@ -48,19 +48,20 @@ class LedgerRow:
 
 def build_ledger(plan: Plan) -> tuple[LedgerRow, ...]:
     """The rows of a plan in the order of the text."""
+    calendar = Calendar(plan)
     rows: list[LedgerRow] = []
     for clause in plan.clauses:
         if clause.kind != "header":
-            rows.extend(_rows_of(plan, clause))
+            rows.extend(_rows_of(calendar, clause))
     return tuple(rows)
 
 
-def _rows_of(plan: Plan, clause: Clause) -> list[LedgerRow]:
+def _rows_of(calendar: Calendar, clause: Clause) -> list[LedgerRow]:
     rows: list[LedgerRow] = []
     quantities = read_quantities(clause.text)
     for index, quantity in enumerate(quantities):
         found = read_indicator(clause.text, quantities, index, rows)
-        timing = timing_of(plan, clause, quantity.start)
+        timing = calendar.timing(clause, quantity.start)
         rows.append(
             LedgerRow(
                 clause=clause.id,
@@ -79,7 +80,7 @@ def _rows_of(plan: Plan, clause: Clause) -> list[LedgerRow]:
                 end=clause.start + quantity.end,
             )
         )
-    figureless = list(_figureless(plan, clause, quantities))
+    figureless = list(_figureless(calendar, clause, quantities))
     return sorted([*rows, *figureless], key=lambda row: row.start)
 
 
@@ -93,7 +94,7 @@ _FIGURELESS = re.compile(
 )
 
 
-def _figureless(plan: Plan, clause: Clause, quantities: tuple[Quantity, ...]) -> Iterator[LedgerRow]:
+def _figureless(calendar: Calendar, clause: Clause, quantities: tuple[Quantity, ...]) -> Iterator[LedgerRow]:
     """与经济保持同步增长; 完成市级下达目标: a target for a named indicator that sets no number."""
     for match in _FIGURELESS.finditer(clause.text):
         start, end = match.span("words")
@@ -103,7 +104,7 @@ def _figureless(plan: Plan, clause: Clause, quantities: tuple[Quantity, ...]) ->
         if len(indicator) < 3 or re.search(r"\d", indicator):
             continue
         words = match.group("words")
-        timing = timing_of(plan, clause, start)
+        timing = calendar.timing(clause, start)
         said = re.search(r"增长|提高|发展|增加|完成|达到|实现|控制", words)
         yield LedgerRow(
             clause=clause.id,

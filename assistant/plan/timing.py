@@ -51,24 +51,89 @@ class Timing:
     period: str
 
 
-def timing_of(plan: Plan, clause: Clause, start: int) -> Timing:
-    """The timing of a figure that begins at `start` in its clause."""
-    tense, sure = _by_headings(plan, clause)
-    if not sure:
-        tense = _by_own_words(clause.text)
-    period, last_year = _named_before(plan, clause.text, start)
-    present = plan.identity.year
-    part = _part(clause.text, start)
-    if tense == "target" and sure:
+@dataclass(frozen=True)
+class _Ground:
+    """What holds for a clause before its own words are read: a tense, and how sure it is; "" where no period is named."""
+
+    tense: Tense
+    sure: bool
+    period: str
+
+
+class Calendar:
+    """The timings of a plan's figures. Reads the headings once, and where they leave it open (one heading for a review
+    and an outlook, none at all), the paragraphs that open with a time and what follows them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._grounds: dict[str, _Ground] = {}
+        opened: _Ground | None = None
+        for clause in plan.clauses:
+            by_heading = self._by_headings(clause)
+            if by_heading.sure and by_heading.period:
+                opened = None
+            elif clause.kind != "header":
+                opened = self._opening(clause.text) or opened
+            self._grounds[clause.id] = _grounded(by_heading, opened)
+
+    def timing(self, clause: Clause, start: int) -> Timing:
+        """The timing of a figure that begins at `start` in its clause."""
+        ground = self._grounds[clause.id]
+        tense = ground.tense if ground.sure else _by_own_words(clause.text)
+        period, last_year = _named_before(self._plan, clause.text, start)
+        present = self._plan.identity.year
+        part = _part(clause.text, start)
         past = last_year is not None and present is not None and last_year < present
-        if (past or _EXISTS.search(part)) and not _AIMED_AT.search(part):
+        if tense == "target" and (past or (ground.sure and _EXISTS.search(part))) and not _AIMED_AT.search(part):
             return Timing("result", period)
-    elif tense == "result" and last_year is not None and present is not None:
-        if last_year > present or (last_year == present and _HOPED_FOR.search(part)):
-            tense = "target"
-    elif not sure and last_year is not None and present is not None and last_year < present:
-        tense = "target" if _AIMED_AT.search(part) else "result"
-    return Timing(tense, period or _usual_period(plan, clause, tense))
+        if tense == "result" and last_year is not None and present is not None:
+            ahead = last_year > present or (last_year == present and _HOPED_FOR.search(part))
+            tense = "target" if ahead else tense
+        return Timing(tense, period or ground.period or _usual_period(self._plan, tense))
+
+    def _by_headings(self, clause: Clause) -> _Ground:
+        """What the nearest heading that says anything says of tense, and the nearest one that names years of period."""
+        tense: Tense | None = None
+        mixed, periods = False, []
+        for section in reversed(self._plan.ancestry(clause.section)):
+            back, ahead = _RESULT_HEADING.search(section.title), _TARGET_HEADING.search(section.title)
+            if tense is None and not mixed and (back or ahead):
+                # 工作目标完成情况 looks back, 发展成就和主要目标 does both.
+                mixed = bool(back and ahead and re.search(r"[和与及暨]", section.title))
+                tense = None if mixed else "result" if back else "target"
+            if not periods:
+                periods = _periods_in(self._plan, section.title)
+        period = periods[0] if len(set(periods)) == 1 else ""
+        if len(set(periods)) > 1 and tense is not None:
+            return _Ground(tense, True, "")
+        return _Ground(tense or "target", tense is not None, period)
+
+    def _opening(self, text: str) -> _Ground | None:
+        """The ground that a sentence lays which opens with a time, or that stands alone like a heading."""
+        if len(text) <= _TITLE_LENGTH and text[-1] not in "。；;，,！!":
+            back, ahead = _RESULT_HEADING.search(text), _TARGET_HEADING.search(text)
+            if back or ahead:
+                return _Ground("result" if back else "target", True, next(iter(_periods_in(self._plan, text)), ""))
+        words = _time_words(text)
+        if not words or words[0].start() > _OPENING_WORDS:
+            return None
+        years = _years(self._plan, words[0], adjoins=False)
+        present = self._plan.identity.year
+        if years is None or present is None:
+            return None
+        return _Ground("result" if years[1] < present else "target", True, _written(years))
+
+
+_TITLE_LENGTH = 24
+_OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
+
+
+def _grounded(by_heading: _Ground, opened: _Ground | None) -> _Ground:
+    if opened is None or (by_heading.sure and by_heading.period):
+        return by_heading
+    if not by_heading.sure:
+        return opened
+    return _Ground(by_heading.tense, True, opened.period if opened.tense == by_heading.tense else "")
 
 
 def _part(text: str, start: int) -> str:
@@ -76,16 +141,6 @@ def _part(text: str, start: int) -> str:
     begin = max(text.rfind(stop, 0, start) for stop in "，,；;。") + 1
     ends = [end for stop in "，,；;。" if (end := text.find(stop, start)) != -1]
     return text[begin : min(ends, default=len(text))]
-
-
-def _by_headings(plan: Plan, clause: Clause) -> tuple[Tense, bool]:
-    """What the nearest heading says that says anything, and whether one does; a plan's figure is a target."""
-    for section in reversed(plan.ancestry(clause.section)):
-        if _RESULT_HEADING.search(section.title):
-            return "result", True
-        if _TARGET_HEADING.search(section.title):
-            return "target", True
-    return "target", False
 
 
 def _by_own_words(text: str) -> Tense:
@@ -106,8 +161,7 @@ def _named_before(plan: Plan, text: str, start: int) -> tuple[str, int | None]:
             continue
         years = _years(plan, match, adjoins=start - match.end() <= 1)
         if years is not None:
-            first, last = years
-            return (f"{first}—{last}年" if first != last else f"{first}年"), last
+            return _written(years), years[1]
     return "", None
 
 
@@ -142,17 +196,23 @@ def _years(plan: Plan, match: re.Match[str], *, adjoins: bool) -> tuple[int, int
     return (present - count, present - 1) if count > 1 else (present - 1, present - 1)
 
 
-def _usual_period(plan: Plan, clause: Clause, tense: Tense) -> str:
-    """The years that the headings above name, else those of the plan; a review is of the time before."""
+def _periods_in(plan: Plan, title: str) -> list[str]:
+    """The years that a heading names; of one that names several, a single year is put first."""
+    named = [years for word in _time_words(title) if (years := _years(plan, word, adjoins=False))]
+    return [_written(years) for years in sorted(named, key=lambda years: years[1] - years[0])]
+
+
+def _written(years: tuple[int, int]) -> str:
+    first, last = years
+    return f"{first}—{last}年" if first != last else f"{first}年"
+
+
+def _usual_period(plan: Plan, tense: Tense) -> str:
+    """The years of the plan; a review is of the time before."""
     identity = plan.identity
-    for section in reversed(plan.ancestry(clause.section)):
-        period, _ = _named_before(plan, section.title, len(section.title))
-        if period:
-            return period
     if identity.year is None:
         return ""
-    if tense == "result":
-        years = (identity.last_year or identity.year) - identity.year + 1
-        first, last = identity.year - years, identity.year - 1
-        return f"{first}—{last}年" if first != last else f"{last}年"
-    return f"{identity.span}年"
+    if tense == "target":
+        return f"{identity.span}年"
+    years = (identity.last_year or identity.year) - identity.year + 1
+    return _written((identity.year - years, identity.year - 1))
