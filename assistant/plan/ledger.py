@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.plan.document import Clause, Plan
-from assistant.plan.indicator import read_indicator, strip_action
+from assistant.plan.indicator import read_indicators
+from assistant.plan.phrases import strip_action
 from assistant.plan.quantity import Qualifier, Quantity, Role, Tense
 from assistant.plan.scan import read_quantities
 from assistant.plan.timing import Calendar
@@ -59,8 +60,7 @@ def build_ledger(plan: Plan) -> tuple[LedgerRow, ...]:
 def _rows_of(calendar: Calendar, clause: Clause) -> list[LedgerRow]:
     rows: list[LedgerRow] = []
     quantities = read_quantities(clause.text)
-    for index, quantity in enumerate(quantities):
-        found = read_indicator(clause.text, quantities, index, rows)
+    for quantity, found in zip(quantities, read_indicators(clause.text, quantities), strict=True):
         timing = calendar.timing(clause, quantity.start)
         rows.append(
             LedgerRow(
