@@ -26,6 +26,7 @@ from assistant.plan.phrases import (
     Predicate,
     begins_with_a_verb,
     brought_about,
+    is_nominal,
     last_verb,
     owner_and_thing,
     read_predicate,
@@ -64,6 +65,7 @@ _LEVEL = re.compile(r"[\s的]*(?:较低|较高|合理|历史)?(?:水平|速度|�
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
 _SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
 _MONEY = ("元", "美元", "港元", "欧元", "日元", "英镑", "人民币")
+_DIMENSIONS = frozenset("英寸 千伏 伏 赫兹 蒸吨 吨级 万吨级 厘米 毫米 微米".split())  # how large one thing is
 _HUNDREDTHS = frozenset("% ‰ 个百分点 百分点 倍 成".split())
 _BUILT_AT_END = re.compile(
     r"(?:的)?(?:建设|改造|整治|更新|修复|治理|续建|扩建|升级|提升|开工|竣工|投产|落户|落地|交付)+$"
@@ -89,6 +91,8 @@ class _Reader:
         self.quantities = quantities
         self.found: list[Found] = []
         self.members: tuple[str, ...] = ()  # the subjects that were given a figure each last
+        self.subject_until = -1  # where the subject ends of which the next figure says something
+        self.bases: dict[str, str] = {}  # indicators made of a thing and a verb, with the thing
         self.measured = ""  # what a figure inside a modifier measured last: 产值 in 产值超百亿…、超十亿…
 
     def read(self) -> tuple[Found, ...]:
@@ -193,6 +197,8 @@ class _Item:
             if noun and noun[1] <= self.quantity.start:
                 start = noun[1] if noun[1] < self.quantity.start or self._is_list(noun[1]) else previous.end
             listed = self._is_list(start)
+            if self.text[start : self.quantity.start].rstrip().endswith("的") and is_counted(previous.unit):
+                start = self.quantity.start  # 20个国家的419家企业
             break
         bullet = _BULLET.match(self.text, start, self.quantity.start)
         return (bullet.end() if bullet else start), listed
@@ -229,10 +235,19 @@ class _Item:
         """(noun, its end in the text) where the thing counted follows the figure: 27.2公里电力通道."""
         if quantity.unit in _HUNDREDTHS or not quantity.unit:
             return None
+        in_time = base_unit(quantity.unit)[0] in TIME_UNITS
+        quantity = self._last_adjoining(quantity)
         if limit == -1:
             limit = self._following_start(quantity)
-        in_time = base_unit(quantity.unit)[0] in TIME_UNITS
         return noun_after(self.text, quantity.end, limit, one_item=in_time)
+
+    def _last_adjoining(self, quantity: Quantity) -> Quantity:
+        """10大类40个集聚区: the last of the counts that stand side by side before their noun."""
+        for later in self.reader.quantities[self.index + 1 :]:
+            if later.start != quantity.end or later.kind != "amount" or not is_counted(later.unit):
+                break
+            quantity = later
+        return quantity
 
     def _following_start(self, quantity: Quantity) -> int:
         """Where the next figure begins that does not stand inside the noun behind this one."""
@@ -253,11 +268,16 @@ class _Item:
                 return found
         if shared := self._measured_in_a_list():
             return shared
+        if base_unit(quantity.unit)[0] in TIME_UNITS and (lasting := self._lasting()):
+            return lasting
+        if self._sizes_a_group():
+            _, rest = strip_action(self.before)
+            return Found(clean(without_adverbs(rest)), "", "descriptive", "")
         if self._is_subject_of_another():
             return self._subject_of_another()
         noun = self._noun_behind(quantity)
-        if noun and self._counts_what_follows(noun[0]):
-            return self._following(noun)
+        if noun and self._counts_what_follows():
+            return self._counting_what_follows(noun)
         return self._preceding()
 
     def _inside_a_modifier(self) -> Found | None:
@@ -277,12 +297,14 @@ class _Item:
         direct = not rest or ends_in(rest, verb_at_end(rest)) or rest.endswith(("和", "及", "与"))
         if quantity.unit == "%" and linked:
             return Found(self._followed_up(noun), verb, "share", "")
-        if direct and linked and quantity.kind != "threshold":
+        beside_a_count = self.previous is not None and self.previous.end == quantity.start
+        is_size = quantity.kind == "threshold" or not linked
+        if direct and linked and not is_size and not beside_a_count:
             # 组建20亿元的基金, 完成800户的改造任务: the figure is the thing's own.
             return Found(owner, verb or last_verb(before), "amount", "")
-        if direct and quantity.kind == "threshold" or not rest:
-            measured = self.reader.measured if self.listed else ""
-            return Found(f"{owner}{measured}", "", "descriptive", "")
+        if (direct and is_size) or not rest:
+            measured = self.reader.measured if self.listed or beside_a_count else ""
+            return Found(f"{head_of(owner) if is_size else owner}{measured}", "", "descriptive", "")
         measured = clean(
             without_adverbs(rest.rpartition("、")[2] if begins_with_a_verb(before) or "、" in rest else rest)
         )
@@ -309,10 +331,38 @@ class _Item:
         self.reader.measured = re.sub(r"[在达]$", "", between) or self.reader.measured
         return Found(f"{noun[0] if noun else ''}{self.reader.measured}", "", "descriptive", "")
 
+    def _lasting(self) -> Found | None:
+        """连续3年全省第一, 用三年时间对旧房进行改造: how long something is so or takes."""
+        if self.before.endswith("连续"):
+            subject = clean(without_adverbs(brought_about(self.before.removesuffix("连续"))))
+            said = strip_action(predicate_after(self.text, self.quantity.end))[1]
+            return Found(subject or self.reader.topic() or said, "", "descriptive", "")
+        treating = _TREATING.match(self.text, self.quantity.end)
+        if treating:
+            return Found(f"{treating.group('thing')}{treating.group('done')}", "", "descriptive", "")
+        return None
+
+    def _sizes_a_group(self) -> bool:
+        """收入10—50万元群体比例提高2个百分点: a measure between two nouns, the second of which changes."""
+        following = self._following()
+        if following is None or is_counted(self.quantity.unit) or self.quantity.unit in _HUNDREDTHS:
+            return False
+        between = self.text[self.quantity.end : following.start]
+        if _STOP.search(between) or not re.match(r"[\u4e00-\u9fff]{2}", between) or _LIST_SIGN.match(between):
+            return False
+        if VERB.match(between) or not strip_action(self.before)[1]:
+            return False
+        changed = read_predicate(between)
+        return bool(changed.change and changed.subject)
+
+    def _following(self) -> Quantity | None:
+        quantities = self.reader.quantities
+        return quantities[self.index + 1] if self.index + 1 < len(quantities) else None
+
     def _is_subject_of_another(self) -> bool:
         """16项问题已整改7项: a count at the head of a part of which another figure says something."""
         quantity = self.quantity
-        following = self.reader.quantities[self.index + 1] if self.index + 1 < len(self.reader.quantities) else None
+        following = self._following()
         if following is None or not is_counted(quantity.unit) or self.listed or quantity.kind != "amount":
             return False
         if base_unit(quantity.unit)[0] in TIME_UNITS or following.kind == "threshold":
@@ -328,10 +378,12 @@ class _Item:
     def _subject_of_another(self) -> Found:
         noun = noun_after(self.text, self.quantity.end, self.reader.quantities[self.index + 1].start)
         assert noun is not None
-        owner = clean(without_lead(self.before).rpartition("、")[2])
+        before = without_lead(self.before)
+        owner = "" if "、" in before else clean(before)
+        self.reader.subject_until = noun[1]
         return Found(f"{owner}{head_of(noun[0])}", "", "descriptive", "")
 
-    def _counts_what_follows(self, noun: str) -> bool:
+    def _counts_what_follows(self) -> bool:
         """A noun follows: it is the thing counted, unless a whole subject with its predicate stands before."""
         before = without_adverbs(without_lead(self.before))
         action, rest = strip_action(before)
@@ -340,7 +392,7 @@ class _Item:
         predicate = read_predicate(self.before)
         return not predicate.change or predicate.subject == self.before
 
-    def _following(self, noun: tuple[str, int]) -> Found:
+    def _counting_what_follows(self, noun: tuple[str, int]) -> Found:
         words, end = noun
         before = without_lead(self.before)
         action, rest = strip_action(before)
@@ -349,25 +401,29 @@ class _Item:
         if before.startswith("对") and not action and treated:
             return Found(treated.group("thing"), treated.group("done").removeprefix("的"), self.role_of("", None), "")
         closing = verb_at_end(rest)
-        if closing:
-            action, rest = (last_verb(rest) if not action else action), ""
+        if closing and (closing == rest or not is_nominal(closing)):
+            action, rest = action or last_verb(rest), ""
         role = self.role_of(words, None)
+        following = self._following_start(self.quantity)
+        if words.endswith("的") or (end < following < len(self.text) and self.text[end:following] == "的"):
+            return Found(clean(words), action, "descriptive", "")
         if not action:
             action = self._shared_action()
         built = _BUILT_AT_END.search(words)
         if role == "descriptive" or self._named_beside(rest):
             if built and built.start() >= 2:
                 action, words = f"{action}{built.group()}", words[: built.start()]
-            return Found(clean(self._document_word(words, rest)), action, "descriptive", "")
-        if built and built.start() >= 2:
-            if action not in ("新增", "新建", "完成", "实施") and built.group() not in action:
-                words = words[: built.start()]
-                action = f"{action}{built.group()}" if action else built.group()
+            return Found(clean(self._one_named(words)), action, "descriptive", "")
+        whole = action in ("新增", "新建", "完成", "实施") or (built and built.group() in action)
+        if built and built.start() >= 2 and not whole:
+            words = words[: built.start()]
+            action = f"{action}{built.group()}" if action else built.group()
         owner = clean(re.sub(r"(?:等|共|及其|以及|[和及与、的])+$", "", rest)) if _names_an_owner(rest) else ""
         words = self._followed_up((words, end)) if len(words) <= 2 and not owner else words
         return Found(clean(without_generic_end(owned(owner, words))), action, role, "")
 
-    def _document_word(self, words: str, rest: str) -> str:
+    def _one_named(self, words: str) -> str:
+        """过境免签 of 144小时过境免签等政策."""
         return (
             re.split(r"(?<=[\u4e00-\u9fff])等(?=[\u4e00-\u9fff])", words)[0]
             if base_unit(self.quantity.unit)[0] in TIME_UNITS
@@ -408,8 +464,9 @@ class _Item:
             noun = brought_about(stem)
         elif quantity.unit in _HUNDREDTHS or quantity.qualifier_text.startswith(("控制", "保持", "稳定")):
             noun = brought_about(stem)
-            if noun == without_lead(stem):
-                action, noun = strip_action(stem) if not behind else (behind, noun)
+            verb, rest = strip_action(stem)
+            if noun == without_lead(stem) and not is_nominal(verb) and not behind:
+                action, noun = verb, rest
         elif behind:
             action, noun = behind, brought_about(stem)
         else:
@@ -426,25 +483,34 @@ class _Item:
     def _named(self, noun: str, action: str, predicate: Predicate) -> str:
         """The noun made complete from what was named before."""
         topic = self.reader.topic()
+        if self.reader.subject_until == self.start:
+            topic = self.reader.found[-1].indicator
+            if noun and not is_ownerless(noun):
+                return owned(topic, noun)
         if not noun:
-            if action and self.listed and not _CREATES.search(action) and topic and not predicate.change:
-                return f"{strip_nominal(topic)}{action}"  # 收储1000宗、交易400宗
+            if action and topic and not predicate.change and not _CREATES.search(action) and self._goes_on():
+                thing = self.reader.bases.get(topic, strip_nominal(topic))  # 收储1000宗、交易400宗
+                self.reader.bases[f"{thing}{action}"] = thing
+                return f"{thing}{action}"
             return topic or action
         if noun.startswith("占") and topic and not noun.startswith("占地"):
             return f"{topic}{noun}"
         if is_ownerless(noun):
-            return owned(strip_nominal(topic) if noun in ("交易额", "成交额") else topic, noun)
+            return owned(self.reader.bases.get(topic, topic), noun)
         if self._is_part_of_the_topic(noun, topic):
             return f"{noun}{topic}"
         return noun
+
+    def _goes_on(self) -> bool:
+        """Whether the figure goes on about what the last one counted, in the same unit."""
+        return self.previous is not None and base_unit(self.previous.unit)[0] == base_unit(self.quantity.unit)[0]
 
     def _is_part_of_the_topic(self, noun: str, topic: str) -> bool:
         """其中乡村150个: a part of what was counted, in the same unit, that says no thing of its own."""
         lead = self.text[self.part_start : self.quantity.start]
         if not lead.lstrip().startswith("其中") or self.previous is None or not topic or len(noun) > 4:
             return False
-        same = base_unit(self.previous.unit)[0] == base_unit(self.quantity.unit)[0]
-        return same and self.quantity.unit not in _HUNDREDTHS and not noun.endswith(topic[-2:])
+        return self._goes_on() and self.quantity.unit not in _HUNDREDTHS and not noun.endswith(topic[-2:])
 
     def _spent(self, before: str) -> Found | None:
         """投资1100万元新建污水管线: what the money is spent on stands behind it."""
@@ -497,24 +563,20 @@ class _Item:
             return "to" if predicate.reached else "change"
         if base_unit(quantity.unit)[0] in TIME_UNITS and not _NAMED_BY_TIME.search(indicator):
             return "descriptive"
-        if quantity.unit == "方面" or quantity.unit == "大类":
+        if quantity.unit in ("方面", "大类", "批次"):
+            return "descriptive"
+        if predicate is None and base_unit(quantity.unit)[0] in _DIMENSIONS:
             return "descriptive"
         if _EXISTING.search(before) and predicate is None:
             return "descriptive"
         if predicate is None and not re.search(r"\d", quantity.text) and _OF_A_DOCUMENT.search(indicator[-4:]):
             return "descriptive"
-        if (
-            predicate is None
-            and re.search(r"以$", without_adverbs(before) or before)
-            or (before.startswith("以") and predicate is None)
-        ):
+        if predicate is None and re.match(r"[^、]{0,6}以|以", before):
             return "descriptive"
         if re.search(r"增[速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
             return "change"
-        if quantity.unit in _HUNDREDTHS or not quantity.unit:
-            if _SHARE.search(indicator) or _SHARE.search(before):
-                return "share"
-        return "amount"
+        of_a_whole = quantity.unit in _HUNDREDTHS or not quantity.unit
+        return "share" if of_a_whole and (_SHARE.search(indicator) or _SHARE.search(before)) else "amount"
 
 
 def is_counted(unit: str) -> bool:
@@ -539,7 +601,14 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
     if text.startswith("的", quantity.end):
         return True
     limits = quantity.text.endswith(("以上", "以下", "以内"))
-    if not limits or is_counted(quantity.unit) or _GOES_ON.match(text, quantity.end):
+    if (
+        not limits
+        and not re.search(r"[\d一二两三四五六七八九]", quantity.text)
+        and base_unit(quantity.unit)[0] in _MONEY
+    ):
+        return noun_after(text, quantity.end, len(text)) is not None  # 超亿元企业
+    counts = is_counted(quantity.unit) and quantity.text.endswith("以上")
+    if not limits or counts or _GOES_ON.match(text, quantity.end):
         return False
     behind = text[quantity.end : quantity.end + 1]
     return bool(re.match(r"[\u4e00-\u9fff“]", behind)) and VERB.match(text, quantity.end) is None

@@ -12,13 +12,13 @@ _OWNERLESS = re.compile(
     r"|(?:实际)?到位资金|交易额|销售额|成交额|余额|保有量|存量|产值|单价|(?:资金|资产)规模|(?:投资|合同)总?额|办结率|完成率|人数|户数|里程"
 )
 _END = re.compile(
-    r"[,，;；。:：!！?？、\s(（”]|开展|进行|予以|给予|实现|达到|增长|得到|完成|启动|开工|竣工|投产|落地|日常|全部|以及|并(?!网|购|轨|行)|,"
-    r"|入选|成为|通过|获评|获得|获批|延伸|入驻|进入|主要(?!污染)|分别|累计|提升|提高|下降|增加|减少|正在|集中(?!式|供|连|居)|率先|基本(?!医疗|养老|公共|保险|农田|药物|草原|生活|建设)|投入(?!产出|强度)"
+    r"[,，;；。:：!！?？、\s(（”]|开展|进行|予以|给予|实现|达到|增长|得到|完成(?![率额量])|启动|开工|竣工|投产|落地|日常|全部|以及|并(?!网|购|轨|行)|,"
+    r"|入选|成为|通过|获评|获得|获批|延伸|入驻|进入|主要(?!污染)|分别|累计|(?:提升|提高)(?!项目|工程|行动|改造|计划|课程)|下降|增加|减少|正在|提交|零突破|招引零|集中(?!式|供|连|居)|率先|基本(?!医疗|养老|公共|保险|农田|药物|草原|生活|建设)|投入(?!产出|强度)"
     r"|(?<![平人年户月])均|已(?!婚)|(?<![自理缘])由|(?<![自志方定面导走转])向|(?<![行作成认因人无有])为(?!民|农|老|企)|(?<![存现实内潜])在(?!线|建|校|园|职|岗|册|库|编|学)"
-    r"|(?<![表发到直雷抵通])达(?!标|产)|按(?!揭|摩)|参展|参加|参与|通车|营业|亮相|建成|投用|开放|位居|居全|被"
+    r"|(?<![表发到直雷抵通])达(?!标|产)|按(?!揭|摩)|参展|参加|参与|通车|营业|亮相|建成|投用|开放|位居|居全|(?<!植)被"
 )
 _NO_NOUN_START = re.compile(
-    r"的|以上|以下|左右|以内|和|及|与|等|在|为|是|已|均|由|比|较|同比|环比|高于|低于|增|降|占|达|并|且|后|前|内|中|间|来|其中|用于|起|至|到|不|也|都|将|可|，|则|级|次"
+    r"的|以上|以下|左右|以内|和|及|与|等|在|为|是|已|均|由|比|较|同比|环比|高于|低于|增|降|占|达|并|且|(?:后|前|内|中|间)(?=[,，。、；的]|$|实现|完成|建成|基本|全)|来|其中|全部|稳定|新?台阶|大关|关口|如期|成功|顺利|用于|起|至|到|不|也|都|将|可|，|则|级|次"
 )
 _NOUN_START = re.compile(r"[\u4e00-\u9fffA-Za-z“（(《]")
 _DESCRIBED_BY_A_FIGURE = re.compile(
@@ -45,11 +45,14 @@ def noun_after(text: str, begin: int, limit: int, *, one_item: bool = False) -> 
     if verb and not _NOUN_OF_VERB.match(text, verb.end()):
         return None
     end = _noun_end(text, begin, limit, one_item=one_item)
-    noun = without_adverbs(text[begin:end]).rstrip("和及与、 ")
-    return (noun, end) if noun else None
+    words = text[begin:end].rstrip("和及与、 ")
+    noun = without_adverbs(words)
+    return (noun, begin + len(noun)) if noun else None
 
 
-_NOUN_OF_VERB = re.compile(r"[\u4e00-\u9fff]{0,6}(?:企业|项目|平台|中心|基地|活动|服务|设施|工程|机构|场景|面积|用地)")
+_NOUN_OF_VERB = re.compile(
+    r"(?:任务|目标|计划|指标)|[\u4e00-\u9fff]{0,6}(?:企业|项目|平台|中心|基地|活动|服务|设施|工程|机构|场景|面积|用地)"
+)
 
 
 def _noun_end(text: str, begin: int, limit: int, *, one_item: bool) -> int:
@@ -68,7 +71,7 @@ def _noun_end(text: str, begin: int, limit: int, *, one_item: bool) -> int:
         elif depth == 0:
             if character == "、":
                 # 传统企业智能化、数字化改造; 主干道、次干道…道路: a list inside the noun unless a figure or a verb follows.
-                if one_item or _ends_at(text, position):
+                if one_item or _WHOLE.search(text, begin, position) or _ends_at(text, position):
                     return position
                 continue
             if position > begin and _END.match(text, position):
@@ -76,6 +79,8 @@ def _noun_end(text: str, begin: int, limit: int, *, one_item: bool) -> int:
     return len(text)
 
 
+# A list of such things is a list of whole things, not of words that share an end.
+_WHOLE = re.compile(r"(?:项目|工程|中心|基地|生产线|产业园|开发区)$")
 _ITEM = re.compile(r"、(?P<item>[^,，;；。:：!！?？、]*)")
 
 

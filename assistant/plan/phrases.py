@@ -9,16 +9,16 @@ from assistant.plan.numerals import alternatives
 from assistant.plan.verbs import ACTIONS, FILLERS, FURTHER_ACTIONS
 
 # Verbs that make nouns as easily as they take an object: 培训机构, 服务能力, 应用场景, 研发人员.
-_SOFT = frozenset(FURTHER_ACTIONS) | frozenset(
+_SOFT = (frozenset(FURTHER_ACTIONS) - frozenset(ACTIONS)) | frozenset(
     "培训 研发 发展 支持 投入 改造 治理 救助 帮扶 资助 招生 组织 检查 救治 收治 建设 处理 储备 保持 推广 更新 提升 安排 设立".split()
 )
 _HARD = sorted({*ACTIONS, *FURTHER_ACTIONS} - _SOFT)
 _MAKES_A_NOUN = (
-    r"(?:[业者率额量数性力费金级型制线区站房面校院点]|人[数次口员]|机构|中心|基地|平台|设施|对象|标准|体系|能力|水平|场景|指数|面积|总量|强度|里程"
+    r"(?:[业者率额量性力费金级型制]|[保服开][护务发]区|人[数次口员]|机构|中心|基地|平台|设施|对象|标准(?!化)|体系|市场|规模|所(?![有在需])|站|面(?![向临对积])|房|线|能力|水平|场景|指数|面积|总量|强度|里程"
     r"|用地|项目|贸易|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|支付|进出口)"
 )
 _VERB = (
-    rf"(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
+    rf"(?!建成区|交易所|办结率)(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
     rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:[好出]|了)?"
 )
 VERB = re.compile(_VERB)
@@ -29,15 +29,16 @@ _LAST_VERB = re.compile(rf"{_VERB}$")
 _DATE = r"(?:到|至|截至)?(?:19|20)\d{2}\s?年(?:度|底|末)?"
 _MANNER = (
     "不断 持续 继续 进一步 稳步 大力 全面 积极 率先 首次 再次 成功 顺利 圆满 高质量 高标准 高水平 扎实 深入 有序 有效 切实 "
-    "动态 依法 全力 集中 同步 滚动 分批 分期 精准 主动 坚决 着力 努力 加快 加大 基本 陆续 重点 统筹 协同 接续 联合 牵头 全力以赴 常态化 一体 年均 平均 "
-    "总计 合计 累计 共 再 已 均 各 并 将 拟 要 还 也 可 又 新 净 为 把 对 向 从 由 在 于 至 到 达 是 约 近 超 实际 自主 系统 逐步 加力 提前 如期"
+    "动态 依法 全力 集中 同步 滚动 分批 精准 主动 坚决 着力 努力 加快 加大 基本 陆续 重点 统筹 协同 接续 联合 牵头 全力以赴 常态化 一体 年均 平均 "
+    "总计 合计 累计 共 再 已 均 各 并 将 拟 要 还 也 可 又 为 把 从 由 在 于 至 到 达 是 约 近 超 实际 自主 系统 逐步 加力 提前 如期"
 ).split()
 _TIMES = sorted(
     set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "一年来", "五年来", "拥有", "使", "使得", "让"}
 )
 _LEAD = re.compile(
     rf"(?:{_DATE}|(?!{_VERB})(?:{alternatives(_TIMES)})|预期(?!寿命)"
-    rf"|(?:{alternatives(_MANNER)}|[\u4e00-\u9fff]{{2}}性|[\u4e00-\u9fff]{{2,3}}地)(?=(?:{alternatives(_MANNER)})*{_VERB}|$)|[,，\s])+"
+    rf"|(?:{alternatives(_MANNER)})(?=(?:{alternatives(_MANNER)})*(?:{_VERB}|{alternatives(_TIMES)})|$)"
+    rf"|(?:[\u4e00-\u9fff]{{2}}性|[\u4e00-\u9fff]{{2,3}}地)(?={_VERB})|[,，\s])+"
 )
 _BRINGS_ABOUT = re.compile(
     r"(?:实现|完成|推动|促进|保持|带动|力促|确保|力争|争取|努力|保证|(?:持续|不断|稳步|着力|进一步|大力)(?:提升|提高|降低|巩固|扩大|推动|做强))(?:了)?(?:全[年区市县省])?"
@@ -60,10 +61,10 @@ _COMPARED = re.compile(
     r"(?P<than>(?:高于|低于|快于|好于|高出|超出|优于|领先|超过)[^,，;；。:：、\d]{1,14}"
     r"|(?<![占对环同相可无])[比较](?![重例率])[^,，;；。:：、\d]{1,14}(?:高|低|快|多|少|慢))$"
 )
-_SPOKEN_OF_GROWTH = frozenset("年均 同比 环比 累计".split())
+_SPOKEN_OF_GROWTH = re.compile(r"年均|同比|环比|累计")
 
 _TRAILING = re.compile(
-    rf"(?:{alternatives([*FILLERS, *_MANNER, '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
+    rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
     rf"|{_DATE}的?|(?<!目)的)+$"
 )
 # Words that end in what elsewhere is an adverb: 行为, 人均, 公共, 节约.
@@ -93,6 +94,10 @@ def read_predicate(words: str) -> Predicate:
     """Split the words before a figure into subject and predicate."""
     if _FROM.search(words):
         return Predicate(trimmed(_FROM.sub("", words)), left=True)
+    if raised := _CHANGE.search(words.rstrip()):
+        words = words.rstrip()
+        if raised.group("to"):
+            return Predicate(trimmed(words[: raised.start()]), _said(raised), reached=True)
     stem = without_adverbs(words)
     compared = _COMPARED.search(stem)
     if compared and len(stem[: compared.start()]) != 1:
@@ -103,10 +108,14 @@ def read_predicate(words: str) -> Predicate:
         )
     change = _CHANGE.search(stem)
     if change and not (change.group("change") in _SINGLE and _inside_a_word(stem, change)):
-        spoken = re.match(r"(?:年均|同比|环比|累计)$", change.group("adverbs"))
-        said = (spoken.group() if spoken else "") + change.group("change")
-        return Predicate(trimmed(stem[: change.start()]), said, reached=change.group("to") is not None)
+        return Predicate(trimmed(stem[: change.start()]), _said(change))
     return Predicate(stem)
+
+
+def _said(change: re.Match[str]) -> str:
+    """The verb of a change, with 年均 or 同比 where one of them stands right before it."""
+    spoken = _SPOKEN_OF_GROWTH.fullmatch(change.group("adverbs"))
+    return (spoken.group() if spoken else "") + change.group("change")
 
 
 def _inside_a_word(stem: str, change: re.Match[str]) -> bool:
@@ -163,11 +172,18 @@ def strip_action(words: str) -> tuple[str, str]:
     match = _VERBS.match(rest)
     if match is None:
         return "", rest
+    if _is_noun_end(rest[match.end() :]):
+        match = VERB.match(rest)
+        if match is None or _is_noun_end(rest[match.end() :]):
+            return "", rest
     left = rest[match.end() :]
-    if len(left) == 1 or left.startswith(("和", "及", "与", "、")):
-        return "", rest  # 治理业, 建设和…: a noun that begins like a verb
     lead = _LEAD.match(left)
     return match.group(), left[lead.end() :] if lead else left
+
+
+def _is_noun_end(left: str) -> bool:
+    """治理业, 建设和…: what is left shows that the words before it were a noun that begins like a verb."""
+    return len(left) == 1 or left.startswith(("和", "及", "与", "、"))
 
 
 def begins_with_a_verb(words: str) -> bool:
@@ -178,6 +194,11 @@ def verb_at_end(words: str) -> str:
     """The verb that some words end with, "" where they end with none."""
     match = _LAST_VERB.search(words[-12:])
     return match.group() if match else ""
+
+
+def is_nominal(verb: str) -> bool:
+    """Whether a verb makes a noun of the words before it: 户厕改造."""
+    return verb in _SOFT
 
 
 def last_verb(words: str) -> str:
@@ -195,7 +216,7 @@ _LEADS_IN = re.compile(r"(?:围绕|聚焦|通过|依托|按照|根据|以|在|�
 def owner_and_thing(words: str) -> tuple[str, str, str] | None:
     """(owner, verb, thing) of such words, the owner "" where it is no noun; None where they are a noun throughout."""
     match = _OWNER.match(words)
-    if match is None or re.match(_MAKES_A_NOUN, match.group("thing")):
+    if match is None or re.match(r"[业者率额量]", match.group("thing")):
         return None
     owner = match.group("owner")
     if _LEADS_IN.match(owner) or begins_with_a_verb(owner):
