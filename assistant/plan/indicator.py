@@ -61,6 +61,8 @@ _BULLET = re.compile(r"[\s—\-–•·●◆■□]+")
 _LIST_SIGN = re.compile(r"\s*(?:、|以及|[和及与])\s*")
 _HOPE = re.compile(r"力争|确保|争取")
 _MODIFIER_END = re.compile(r"的|以上的|以下的")
+# 5个百亿级、10个30亿级项目: sizes before the noun that they share.
+_SIZES_LISTED = re.compile(r"[\d.十百千]+[万亿]+元?级(?:[、和][\d.]+[个家项][\d.十百千]+[万亿]+元?级)+")
 _LEVEL = re.compile(r"[\s的]*(?:较低|较高|合理|历史)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)")
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
 _SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
@@ -167,6 +169,7 @@ class _Reader:
         return words
 
 
+_LONGEST_SAYING = 24  # characters of what is said of a figure that names nothing: 2人获…称号
 _REACH = 400  # characters before a figure in which what it is about is looked for
 
 
@@ -196,6 +199,7 @@ class _Item:
             noun = self._noun_behind(previous, self.quantity.start)
             if noun and noun[1] <= self.quantity.start:
                 start = noun[1] if noun[1] < self.quantity.start or self._is_list(noun[1]) else previous.end
+            start += self.text.startswith("级", start)
             listed = self._is_list(start)
             if self.text[start : self.quantity.start].rstrip().endswith("的") and is_counted(previous.unit):
                 start = self.quantity.start  # 20个国家的419家企业
@@ -212,7 +216,7 @@ class _Item:
         if self._in_a_quote(quantity, between):
             return True
         if inside_modifier(self.text, quantity):
-            return not _LIST_SIGN.match(between)
+            return not _LIST_SIGN.match(between.removeprefix("级"))
         if quantity.kind in ("rank", "ratio") or _LIST_SIGN.match(between) or not between or "、" in between:
             return False
         if is_counted(quantity.unit) and base_unit(quantity.unit)[0] not in TIME_UNITS:
@@ -239,6 +243,9 @@ class _Item:
         quantity = self._last_adjoining(quantity)
         if limit == -1:
             limit = self._following_start(quantity)
+        listed = _SIZES_LISTED.match(self.text, quantity.end)
+        if listed:
+            return noun_after(self.text, listed.end(), max(limit, listed.end() + 24), one_item=True)
         return noun_after(self.text, quantity.end, limit, one_item=in_time)
 
     def _last_adjoining(self, quantity: Quantity) -> Quantity:
@@ -365,7 +372,7 @@ class _Item:
         following = self._following()
         if following is None or not is_counted(quantity.unit) or self.listed or quantity.kind != "amount":
             return False
-        if base_unit(quantity.unit)[0] in TIME_UNITS or following.kind == "threshold":
+        if base_unit(quantity.unit)[0] in TIME_UNITS or following.kind in ("threshold", "rank"):
             return False
         between = self.text[quantity.end : following.start]
         if len(between) < 3 or _STOP.search(between) or re.search(r"[、和及与]|的$", between):
@@ -402,7 +409,8 @@ class _Item:
             return Found(treated.group("thing"), treated.group("done").removeprefix("的"), self.role_of("", None), "")
         closing = verb_at_end(rest)
         if closing and (closing == rest or not is_nominal(closing)):
-            action, rest = action or last_verb(rest), ""
+            owner_before = rest[: -len(closing)]
+            action, rest = action or last_verb(rest), owner_before if _ORGANISATION.search(owner_before) else ""
         role = self.role_of(words, None)
         following = self._following_start(self.quantity)
         if words.endswith("的") or (end < following < len(self.text) and self.text[end:following] == "的"):
@@ -478,11 +486,11 @@ class _Item:
         noun = self._named(noun, action, predicate)
         role = self.role_of(noun, predicate)
         self.reader.members = ()
-        return Found(noun, predicate.change or behind or action or self._shared_action(), role, "")
+        return Found(noun, predicate.change or behind or action or self._shared_action(noun), role, "")
 
     def _named(self, noun: str, action: str, predicate: Predicate) -> str:
         """The noun made complete from what was named before."""
-        topic = self.reader.topic()
+        topic, quantity_end = self.reader.topic(), self.quantity.end
         if self.reader.subject_until == self.start:
             topic = self.reader.found[-1].indicator
             if noun and not is_ownerless(noun):
@@ -492,8 +500,8 @@ class _Item:
                 thing = self.reader.bases.get(topic, strip_nominal(topic))  # 收储1000宗、交易400宗
                 self.reader.bases[f"{thing}{action}"] = thing
                 return f"{thing}{action}"
-            return topic or action
-        if noun.startswith("占") and topic and not noun.startswith("占地"):
+            return topic or clean(predicate_after(self.text, quantity_end)[:_LONGEST_SAYING]) or action
+        if re.match(r"占(?!地(?!区)|用|道|领)", noun) and topic:
             return f"{topic}{noun}"
         if is_ownerless(noun):
             return owned(self.reader.bases.get(topic, topic), noun)
@@ -542,11 +550,13 @@ class _Item:
         noun = noun_after(self.text, begin, self._following_start(replace(self.quantity, end=begin)))
         return Found(f"{noun[0]}{match.group('verb')}", match.group("verb"), "amount", "") if noun else None
 
-    def _shared_action(self) -> str:
-        """The verb of the list that this item belongs to: 新增A2000个、B8个 gives B 新增."""
+    def _shared_action(self, noun: str = "") -> str:
+        """The verb of the list that this item belongs to: 新增A2000个、B8个 gives B 新增. 绿化 of 绿化覆盖率 is none."""
         if self.listed and self.reader.found:
-            return self.reader.found[-1].action
-        return strip_action(self.text[self.part_start : self.quantity.start])[0]
+            last = self.reader.found[-1]
+            return last.action if last.role not in ("change", "to", "from") else ""
+        action = strip_action(self.text[self.part_start : self.quantity.start])[0]
+        return action if not noun.startswith(action) else ""
 
     def role_of(self, indicator: str, predicate: Predicate | None, quantity: Quantity | None = None) -> Role:
         quantity = quantity or self.quantity
@@ -565,7 +575,7 @@ class _Item:
             return "descriptive"
         if quantity.unit in ("方面", "大类", "批次"):
             return "descriptive"
-        if predicate is None and base_unit(quantity.unit)[0] in _DIMENSIONS:
+        if base_unit(quantity.unit)[0] in _DIMENSIONS:
             return "descriptive"
         if _EXISTING.search(before) and predicate is None:
             return "descriptive"
@@ -614,6 +624,9 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
     return bool(re.match(r"[\u4e00-\u9fff“]", behind)) and VERB.match(text, quantity.end) is None
 
 
+_ORGANISATION = re.compile(
+    r"^[\u4e00-\u9fff“”（）]{2,14}(?:学院|大学|学校|公司|集团|中心|医院|镇|乡|街道|园区|协会|法院|银行|机场|口岸)$"
+)
 _OWNER_END = re.compile(r"(?:等|共)$")
 
 

@@ -15,16 +15,36 @@ _SOFT = (frozenset(FURTHER_ACTIONS) - frozenset(ACTIONS)) | frozenset(
 _HARD = sorted({*ACTIONS, *FURTHER_ACTIONS} - _SOFT)
 _MAKES_A_NOUN = (
     r"(?:[业者率额量性力费金级型制]|[保服开][护务发]区|人[数次口员]|机构|中心|基地|平台|设施|对象|标准(?!化)|体系|市场|规模|所(?![有在需])|站|面(?![向临对积])|房|线|能力|水平|场景|指数|面积|总量|强度|里程"
-    r"|用地|项目|贸易|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|支付|进出口)"
+    r"|用地|项目|贸易|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|措施|事项|政策|队伍|机制|制度|方案|行动|功能|品牌|案例|热线|窗口|主体|成果|协议|场所|课程|支付|进出口)"
 )
 _VERB = (
-    rf"(?!建成区|交易所|办结率)(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
-    rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:[好出]|了)?"
+    rf"(?!建成区|交易所|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
+    rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了)?"
 )
 VERB = re.compile(_VERB)
-#: One or more verbs joined: 引进和培育, 新建、改建, 发行利用.
-_VERBS = re.compile(rf"{_VERB}(?:(?:和|并|、|及|或|与)?{_VERB})*")
+_JOINS = re.compile(r"和|并|、|及|或|与")
+# 实施帮扶协作项目, 组织培训: what is carried out is a noun, though it could be a verb.
+_CARRIES_OUT = frozenset(
+    "实施 开展 推进 完成 组织 启动 加强 谋划实施 组织开展 加快推进 深入实施 抓好 做好 实现".split()
+)
+_NOMINAL = frozenset(
+    "改造 建设 治理 整治 修复 保护 服务 管理 培训 供应 交易 开工 收储 更新 提标 绿化 登记 帮扶 救助 研发 应用 安置 补贴".split()
+)
 _LAST_VERB = re.compile(rf"{_VERB}$")
+
+
+def _verbs_end(words: str) -> int:
+    """Where the verbs end that some words begin with, one or more joined: 引进和培育, 新建、改建, 发行利用. 0: none."""
+    end = 0
+    while True:
+        join = _JOINS.match(words, end) if end else None
+        match = VERB.match(words, join.end() if join else end)
+        if match is None:
+            return end
+        if end and join is None and words[:end] in _CARRIES_OUT and match.group() in _SOFT:
+            return end
+        end = match.end()
+
 
 _DATE = r"(?:到|至|截至)?(?:19|20)\d{2}\s?年(?:度|底|末)?"
 _MANNER = (
@@ -36,7 +56,7 @@ _TIMES = sorted(
     set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "一年来", "五年来", "拥有", "使", "使得", "让"}
 )
 _LEAD = re.compile(
-    rf"(?:{_DATE}|(?!{_VERB})(?:{alternatives(_TIMES)})|预期(?!寿命)"
+    rf"(?:{_DATE}|(?!{_VERB})(?:{alternatives(_TIMES)})(?!域)|在[^,，;；。、]{{2,24}}?(?:中|上|内|期间)(?={_VERB})|预期(?!寿命)"
     rf"|(?:{alternatives(_MANNER)})(?=(?:{alternatives(_MANNER)})*(?:{_VERB}|{alternatives(_TIMES)})|$)"
     rf"|(?:[\u4e00-\u9fff]{{2}}性|[\u4e00-\u9fff]{{2,3}}地)(?={_VERB})|[,，\s])+"
 )
@@ -69,7 +89,7 @@ _TRAILING = re.compile(
 )
 # Words that end in what elsewhere is an adverb: 行为, 人均, 公共, 节约.
 _WHOLE_WORD = re.compile(
-    r"(?:行为|作为|人均|平均|公共|节约|条约|公约|契约|附近|发达|存在|自由|理由|方向|定向|导向|面向|转向|参与|重点|时至|创新|更新|高新|预期|基地|工地|实地|性的|高地|目的|标的|持续)$"
+    r"(?:行为|作为|人均|平均|公共|节约|条约|公约|契约|附近|发达|存在|自由|理由|方向|定向|导向|面向|转向|参与|重点|日均|月均|户均|年均|时至|创新|更新|高新|预期|基地|工地|实地|性的|高地|目的|标的|持续)$"
 )
 _TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff”]{2})(?:完成|实现)$")
 _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
@@ -169,16 +189,13 @@ def brought_about(words: str) -> str:
 def strip_action(words: str) -> tuple[str, str]:
     """(action, rest): adverbs and verbs taken from the front of some words."""
     rest = without_lead(without_conjunction(words))
-    match = _VERBS.match(rest)
-    if match is None:
-        return "", rest
-    if _is_noun_end(rest[match.end() :]):
-        match = VERB.match(rest)
-        if match is None or _is_noun_end(rest[match.end() :]):
-            return "", rest
-    left = rest[match.end() :]
-    lead = _LEAD.match(left)
-    return match.group(), left[lead.end() :] if lead else left
+    end = _verbs_end(rest)
+    if end and _is_noun_end(rest[end:]):
+        first = VERB.match(rest)
+        end = first.end() if first and not _is_noun_end(rest[first.end() :]) else 0
+    left = rest[end:]
+    lead = _LEAD.match(left) if end else None
+    return rest[:end], left[lead.end() :] if lead else left
 
 
 def _is_noun_end(left: str) -> bool:
@@ -187,7 +204,7 @@ def _is_noun_end(left: str) -> bool:
 
 
 def begins_with_a_verb(words: str) -> bool:
-    return _VERBS.match(without_lead(words)) is not None
+    return VERB.match(without_lead(words)) is not None
 
 
 def verb_at_end(words: str) -> str:
@@ -198,11 +215,11 @@ def verb_at_end(words: str) -> str:
 
 def is_nominal(verb: str) -> bool:
     """Whether a verb makes a noun of the words before it: 户厕改造."""
-    return verb in _SOFT
+    return verb in _NOMINAL
 
 
 def last_verb(words: str) -> str:
-    found = list(_VERBS.finditer(words))
+    found = list(VERB.finditer(words))
     return found[-1].group() if found else ""
 
 

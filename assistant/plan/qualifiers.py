@@ -27,6 +27,8 @@ _PREFIX_WORDS = alternatives(_PREFIXES)
 _PREFIX_WORD = re.compile(_PREFIX_WORDS)
 # 附近, 最近, 亲近 … hold a 近 that is no qualifier, 打破 and 侦破 a 破; 发达, 高达 likewise.
 _PREFIX = re.compile(rf"(?:(?<![附最邻亲临靠就远])(?!(?<=[打侦攻爆残冲识])破)(?:{_PREFIX_WORDS})(?:了|到|至)?\s?)+$")
+# 单日客流最高12万人次 tells of a peak; 补助最高12万元 sets a limit.
+_PEAK = re.compile(r"(?:单日|当日|日|历史|峰值)[^,，;；。、\d]{0,6}最高$")
 _REACH = 16  # characters before a number that can be its qualifier words
 
 _SUFFIXES: dict[str, Qualifier] = {
@@ -44,6 +46,8 @@ def prefix_of(flat: str, start: int) -> tuple[int, Qualifier | None, str]:
     if match is None:
         return start, None, ""
     meanings = [_PREFIXES[word] for word in _PREFIX_WORD.findall(match.group())]
+    if _PEAK.search(window):
+        meanings = ["exact"]
     strong = [meaning for meaning in meanings if meaning != "exact"]
     return start - len(window) + match.start(), strong[-1] if strong else "exact", match.group().strip()
 
