@@ -1,40 +1,44 @@
-"""The words around a figure: what is counted, what is done to it, what part the figure plays.
+"""The words around a clause's figures: what is counted, what is done to it, what part each figure plays.
 
-The rules know the grammar of plans, never a plan's indicators. A clause is cut at its punctuation into
-stretches. In a stretch the thing counted stands before the figure (公共停车位2000个), or right behind it (27.2公里电力通道);
-a verb holds for all items of a list joined by 、.
+The rules know the grammar of plans, never a plan's indicators. A clause is cut at its punctuation into parts, a part
+into the items of a list. In an item the thing counted stands before the figure (公共停车位2000个), or right behind it
+(27.2公里电力通道); a verb holds for all items of a list joined by 、, and an item that names nothing is about what was
+named before it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from assistant.plan.quantity import Quantity, Role
-from assistant.plan.units import TIME_UNITS, base_unit
-from assistant.plan.verbs import (
-    ACTION_ANYWHERE,
-    LEADING_ACTION,
-    LEADING_FILLER,
-    TRAILING_ACTION,
-    TRAILING_CHANGE,
-    TRAILING_FILLER,
-    TRAILING_QUALIFIER,
-    is_to,
+from assistant.plan.each import members_of
+from assistant.plan.nouns import (
+    clean,
+    head_of,
+    is_ownerless,
+    noun_after,
+    owned,
+    predicate_after,
+    without_generic_end,
 )
-
-
-class Earlier(Protocol):
-    """A row of the same clause that has been read already."""
-
-    @property
-    def indicator(self) -> str: ...
-    @property
-    def action(self) -> str: ...
-    @property
-    def role(self) -> Role: ...
+from assistant.plan.phrases import (
+    VERB,
+    Predicate,
+    begins_with_a_verb,
+    brought_about,
+    is_nominal,
+    last_verb,
+    owner_and_thing,
+    read_predicate,
+    strip_action,
+    verb_at_end,
+    without_adverbs,
+    without_conjunction,
+    without_lead,
+    without_verb_behind,
+)
+from assistant.plan.quantity import Quantity, Role
+from assistant.plan.units import COUNTERS, TIME_UNITS, base_unit
 
 
 @dataclass(frozen=True)
@@ -47,275 +51,585 @@ class Found:
     qualifier_text: str
 
 
-_STOPS = ",，;；。:：!！?？\n"
-_MODIFIER_END = re.compile(r"^(?:的|以上的|以下的)")
-_OWNERLESS = re.compile(
-    r"^(?:年度)?(?:计划|实际|预计|完成|总|累计)?(?:年度)?(?:计划|完成)?(?:总)?投资(?:额)?$|^(?:总|占地|建筑|总建筑)?面积$|^(?:总)?规模$|^增[速幅]$|^占比$|^总[量额数]$"
-)
+def read_indicators(text: str, quantities: tuple[Quantity, ...]) -> tuple[Found, ...]:
+    """What each of a clause's quantities counts, in order."""
+    return _Reader(text, quantities).read()
+
+
+_STOP = re.compile(r"[,，;；。:：!！?？\n]")
+_BULLET = re.compile(r"[\s—\-–•·●◆■□]+")
+_LIST_SIGN = re.compile(r"\s*(?:、|以及|[和及与])\s*")
+_HOPE = re.compile(r"力争|确保|争取")
+_MODIFIER_END = re.compile(r"的|以上的|以下的")
+# 5个百亿级、10个30亿级项目: sizes before the noun that they share.
+_SIZES_LISTED = re.compile(r"[\d.十百千]+[万亿]+元?级(?:[、和][\d.]+[个家项][\d.十百千]+[万亿]+元?级)+")
+_LEVEL = re.compile(r"[\s的]*(?:较低|较高|合理|历史)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)")
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
-_NOUN_END = re.compile(
-    r"[,，;；。:：!！?？、\s(（]|开展|进行|予以|给予|实现|达到|增长|得到|投入|完成|启动|开工|竣工|投产|落地|日常|全部|以及|并|,"
-)
-_BUILDS_AT_END = re.compile(
+_SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
+_MONEY = ("元", "美元", "港元", "欧元", "日元", "英镑", "人民币")
+_DIMENSIONS = frozenset("英寸 千伏 伏 赫兹 蒸吨 吨级 万吨级 厘米 毫米 微米".split())  # how large one thing is
+_HUNDREDTHS = frozenset("% ‰ 个百分点 百分点 倍 成".split())
+_BUILT_AT_END = re.compile(
     r"(?:的)?(?:建设|改造|整治|更新|修复|治理|续建|扩建|升级|提升|开工|竣工|投产|落户|落地|交付)+$"
 )
 _TREATED = re.compile(
     r"(?P<thing>.{0,12}?(?:企业|项目|单位|家庭|小区|街道|社区|学校|道路|农户|机构|村|户|人员|对象))(?P<done>.+)$"
 )
-_SHARE = re.compile(r"(?:占|比重|比例)[^,，;；。]{0,8}$")
-_BRINGS_ABOUT = re.compile(r"^(?:实现|完成|推动|促进|保持|带动|力促)(?:了)?(?:全[年区市县省])?")
-_HOPE = re.compile(r"力争|确保|争取")
-
-
-def read_indicator(text: str, quantities: tuple[Quantity, ...], index: int, earlier: Sequence[Earlier]) -> Found:
-    """What one of a clause's quantities counts. `earlier` are the clause's rows before it, in order: an item of a list
-    takes its verb, and a figure that names nothing takes its indicator, from them."""
-    return _Reader(text, quantities, index, earlier).read()
+_SPENT = re.compile(r"(?P<verb>(?:累计|计划|总)?(?:投资|投入|安排资金|筹资))$")
+_TREATING = re.compile(
+    r"(?:时间)?(?:对|把|将|为)(?P<thing>[^,，;；。]{2,40}?)(?:进行|实施|开展|予以)(?P<done>[\u4e00-\u9fff]{2,6})"
+)
+_NAMED_BY_TIME = re.compile(r"(?:寿命|天数|年龄|时间|时长|时限|期限|年限|周期|学时|课时|日数)$")
+_OF_A_DOCUMENT = re.compile(r"(?:实事|举措|措施|任务|内容|工作|改革|计划|制度|政策|问题|活动|方案|体系|机制)")
+_GOES_ON = re.compile(r"并|且|和|及|，|、")
+_CREATES = re.compile(r"新|增|建成|完成|实现|打造|培育|引进|累计|创建|建设$")
 
 
 class _Reader:
-    """Reads the words around one quantity of a clause."""
+    """Reads the figures of one clause one after the other; what was read before them is what they may refer to."""
 
-    def __init__(self, text: str, quantities: tuple[Quantity, ...], index: int, earlier: Sequence[Earlier]) -> None:
+    def __init__(self, text: str, quantities: tuple[Quantity, ...]) -> None:
         self.text = text
         self.quantities = quantities
-        self.quantity = quantities[index]
-        self.previous = quantities[index - 1] if index else None
-        self.earlier = earlier
-        self.stretch_start = self._stretch_start()
-        self.before = text[self.stretch_start : self.quantity.start]
-        self.after = self._after()
+        self.found: list[Found] = []
+        self.members: tuple[str, ...] = ()  # the subjects that were given a figure each last
+        self.subject_until = -1  # where the subject ends of which the next figure says something
+        self.bases: dict[str, str] = {}  # indicators made of a thing and a verb, with the thing
+        self.measured = ""  # what a figure inside a modifier measured last: 产值 in 产值超百亿…、超十亿…
 
-    def _stretch_start(self) -> int:
-        start = max((self.text.rfind(stop, 0, self.quantity.start) for stop in _STOPS), default=-1) + 1
-        if self.previous and self.previous.end > start and not self._inside_modifier(self.previous):
-            start = self.previous.end
-            noun = self._noun_behind(self.previous)
-            if noun and noun[1] <= self.quantity.start:
-                start = noun[1]
-        bullet = re.match(r"[\s—\-–•·●◆■□]+", self.text[start : self.quantity.start])
-        return start + bullet.end() if bullet else start
+    def read(self) -> tuple[Found, ...]:
+        index = 0
+        while index < len(self.quantities):
+            count = self._adjoining(index)
+            group = self._shared_out(index, count) if count > 1 else ()
+            if group:
+                self.found.extend(group)
+                index += count
+                continue
+            item = _Item(self, index)
+            found = item.read()
+            self.found.append(replace(found, qualifier_text=self._with_hope(index)))
+            index += 1
+        return tuple(self.found)
 
-    def _after(self) -> str:
-        """The words behind the figure, up to the end of the stretch."""
-        tail = self.text[self.quantity.end :]
-        stop = re.search(r"[,，;；。:：!！?？]", tail)
-        return tail[: stop.start()] if stop else tail
+    # --- Several figures for several subjects ---
 
-    def _inside_modifier(self, quantity: Quantity) -> bool:
-        """Whether the figure only describes a noun that comes: 床位在100张以上的…, 亿元以上…项目."""
-        behind = self.text[quantity.end :]
-        if quantity.kind == "threshold":
-            return True
-        if _MODIFIER_END.match(behind):
-            return True
-        limits = quantity.text.endswith(("以上", "以下", "以内"))
-        return limits and bool(re.match(r"[\u4e00-\u9fff“]", behind)) and not LEADING_ACTION.match(behind)
+    def _adjoining(self, index: int) -> int:
+        """How many figures follow one another with nothing but list signs between them."""
+        last = index
+        while last + 1 < len(self.quantities):
+            one, other = self.quantities[last], self.quantities[last + 1]
+            if not _LIST_SIGN.fullmatch(self.text, one.end, other.start):
+                break
+            if base_unit(one.unit)[0] != base_unit(other.unit)[0]:
+                break
+            last += 1
+        return last - index + 1
 
-    def _noun_behind(self, quantity: Quantity) -> tuple[str, int] | None:
-        """(noun, its end in the text) where the thing counted follows the figure: 27.2公里电力通道."""
-        if quantity.unit in ("%", "‰", "个百分点", "百分点", "倍", "元", "") or base_unit(quantity.unit)[0] in (
-            "元",
-            "美元",
-        ):
-            return None
-        begin = quantity.end
-        behind = self.text[begin:]
-        # 3个床位在100张以上的综合体: the noun comes after the modifier.
-        modifier = re.match(r"[^,，;；。、]{0,14}?\d[^,，;；。、]{0,10}?的", behind)
-        if modifier:
-            begin += modifier.end()
-            behind = self.text[begin:]
-        if not re.match(r"[\u4e00-\u9fffA-Za-z“（(《]", behind) or behind.startswith(
-            ("的", "以上", "以下", "左右", "和", "及", "与")
-        ):
-            return None
-        action = LEADING_ACTION.match(behind)
-        if action and not re.match(
-            r"[\u4e00-\u9fff]{0,6}(?:企业|项目|平台|中心|基地|活动|服务|设施|工程)", behind[action.end() :]
-        ):
-            return None
-        limit = self._following_start(quantity) - begin
-        end = min(_noun_end(behind), limit) if limit > 0 else _noun_end(behind)
-        noun = TRAILING_FILLER.sub("", behind[:end])
-        return (noun, begin + end) if len(noun) >= 2 else None
+    def _shared_out(self, index: int, count: int) -> tuple[Found, ...]:
+        """分别: one subject a figure, from the words before the list or from the list of subjects read last."""
+        item = _Item(self, index)
+        predicate = read_predicate(item.before)
+        stem = without_verb_behind(predicate.subject)
+        subject = clean(brought_about(without_conjunction(without_adverbs(stem[1]))))
+        members = members_of(subject, count) if subject else self.members if len(self.members) == count else ()
+        if not members:
+            return ()
+        self.members = members
+        group: list[Found] = []
+        for offset, member in enumerate(members):
+            quantity = self.quantities[index + offset]
+            named = clean(member)
+            role = item.role_of(named, predicate, quantity)
+            action = predicate.change or stem[0]
+            group.append(Found(named, action, role, self._with_hope(index + offset)))
+        return tuple(group)
 
-    def _following_start(self, quantity: Quantity) -> int:
-        """Where the next figure of the clause begins."""
-        return next((q.start for q in self.quantities if q.start >= quantity.end), len(self.text))
+    # --- What all items share ---
 
-    def read(self) -> Found:
-        hope = _HOPE.search(self.text[self._clause_part_start() : self.quantity.start])
-        words = self.quantity.qualifier_text
-        if hope and hope.group() not in words:
-            words = f"{hope.group()}…{words}" if words else hope.group()
-        found = self._find()
-        role = self._role(found)
-        return Found(found.indicator, found.action, role, words)
+    def part_start(self, position: int) -> int:
+        """Where the part between commas begins that a position stands in."""
+        begin = 0
+        for match in _STOP.finditer(self.text, max(0, position - _REACH), position):
+            begin = match.end()
+        return begin if begin else max(0, position - _REACH)
 
-    def _clause_part_start(self) -> int:
-        return max((self.text.rfind(stop, 0, self.quantity.start) for stop in ",，;；。:："), default=-1) + 1
-
-    def _find(self) -> Found:
-        before = LEADING_FILLER.sub("", self.before, count=1) if LEADING_FILLER.match(self.before) else self.before
-        before = before.lstrip("、和及与以并 ")
-        if self._inside_modifier(self.quantity):
-            return self._described(before)
-        noun = self._noun_behind(self.quantity)
-        if noun and self._counts_what_follows(before):
-            return self._following(before, noun[0])
-        return self._preceding(before)
-
-    def _described(self, before: str) -> Found:
-        """床位在100张以上的综合体: what is measured (床位) of what (综合体); 亿元以上服务业项目: 服务业项目."""
-        behind = _MODIFIER_END.sub("", self.text[self.quantity.end :], count=1)
-        limit = self._following_start(self.quantity) - (len(self.text) - len(behind))
-        end = min(_noun_end(behind), limit) if limit > 0 else _noun_end(behind)
-        owner = TRAILING_QUALIFIER.sub("", TRAILING_FILLER.sub("", behind[:end]))
-        measured = TRAILING_FILLER.sub("", strip_action(before)[1]).strip(" 、")
-        return Found(f"{owner}{measured}" if len(measured) <= 8 else owner, "", "descriptive", "")
-
-    def _counts_what_follows(self, before: str) -> bool:
-        """A noun follows: it is the thing counted when nothing but a verb or an enumeration stands before."""
-        rest = strip_action(before)[1]
-        rest = TRAILING_FILLER.sub("", rest)
-        if not rest or rest in ("对", "为", "向", "给", "用", "以"):
-            return True
-        if "、" in rest or rest.endswith("等"):
-            return True
-        # 完成…两个管控分区共5.3平方公里海绵城市建设; 强化全区354条道路
-        return self.before.endswith(("共", "等", "的", "对", "全区", "全市", "全县", "全省")) or bool(
-            ACTION_ANYWHERE.search(before[-4:])
-        )
-
-    def _following(self, before: str, noun: str) -> Found:
-        action = strip_action(before)[0] or _last_action(before)
-        built = _BUILDS_AT_END.search(noun)
-        treated = _TREATED.match(noun)
-        if before.startswith("对") and treated:
-            return Found(treated.group("thing"), treated.group("done").removeprefix("的"), "amount", "")
-        if not action:
-            action = self._shared_action()
-        indicator = noun
-        if built and built.start() >= 2:
-            indicator = noun[: built.start()]
-            if action not in ("新增", "新建", "完成") and built.group() not in action:
-                action = f"{action}{built.group()}" if action else built.group()
-            elif action == "完成":
-                indicator = noun
-        return Found(indicator, action, "amount", "")
-
-    def _preceding(self, before: str) -> Found:
-        stem, change = before, ""
-        trailing = TRAILING_CHANGE.search(stem)
-        if trailing:
-            change, stem = trailing.group(), stem[: trailing.start()]
-        stem = TRAILING_FILLER.sub("", stem)
-        done = TRAILING_ACTION.search(stem)
-        if done:
-            action, noun = done.group(), stem[: done.start()]
-        elif change:
-            # What grows is a noun even where it begins like a verb: 研发投入增长12%.
-            action, noun = "", _BRINGS_ABOUT.sub("", LEADING_FILLER.sub("", stem, count=1), count=1)
-        else:
-            action, noun = strip_action(stem)
-        noun = TRAILING_FILLER.sub("", noun)
-        noun = noun.strip(" 、“”") if noun.count("“") != noun.count("”") else noun.strip(" 、")
-        noun = re.sub(r"^(?:的|对|把|将|使|让)", "", noun)
-        if not noun and action and not change:
-            # Only a verb stands there: 新增3家, of what was named before.
-            noun = self._inherited()
-        elif not noun:
-            noun = self._inherited()
-        elif _OWNERLESS.match(noun):
-            owner = self._inherited()
-            noun = f"{owner}{noun}" if owner and not noun.startswith(owner) else noun
-        if change:
-            return Found(noun, change, "change", "")
-        return Found(noun, action or self._shared_action(), "amount", "")
-
-    def _inherited(self) -> str:
+    def topic(self) -> str:
         """The indicator named last in this clause."""
         return next(
-            (row.indicator for row in reversed(self.earlier) if row.role != "descriptive" and row.indicator), ""
+            (row.indicator for row in reversed(self.found) if row.role != "descriptive" and row.indicator), ""
+        ) or next((row.indicator for row in reversed(self.found) if row.indicator and row.action == ""), "")
+
+    def _with_hope(self, index: int) -> str:
+        quantity = self.quantities[index]
+        words = quantity.qualifier_text
+        hope = _HOPE.search(self.text, self.part_start(quantity.start), quantity.start)
+        if hope and hope.group() not in words:
+            return f"{hope.group()}…{words}" if words else hope.group()
+        return words
+
+
+_LONGEST_SAYING = 24  # characters of what is said of a figure that names nothing: 2人获…称号
+_REACH = 400  # characters before a figure in which what it is about is looked for
+
+
+class _Item:
+    """One figure with the words before and behind it that are its own."""
+
+    def __init__(self, reader: _Reader, index: int) -> None:
+        self.reader = reader
+        self.text = reader.text
+        self.index = index
+        self.quantity = reader.quantities[index]
+        self.previous = reader.quantities[index - 1] if index else None
+        self.part_start = reader.part_start(self.quantity.start)
+        self.start, self.listed = self._start()
+        self.before = without_conjunction(self.text[self.start : self.quantity.start])
+
+    def _start(self) -> tuple[int, bool]:
+        """Where the item begins, and whether it goes on with a list."""
+        start, listed = self.part_start, False
+        index = self.index - 1
+        while index >= 0 and self.reader.quantities[index].end > start:
+            previous = self.reader.quantities[index]
+            if self._embedded(previous, index):
+                index -= 1
+                continue
+            start = previous.end
+            noun = self._noun_behind(previous, self.quantity.start)
+            if noun and noun[1] <= self.quantity.start:
+                start = noun[1] if noun[1] < self.quantity.start or self._is_list(noun[1]) else previous.end
+            start += self.text.startswith("级", start)
+            listed = self._is_list(start)
+            if self.text[start : self.quantity.start].rstrip().endswith("的") and is_counted(previous.unit):
+                start = self.quantity.start  # 20个国家的419家企业
+            break
+        bullet = _BULLET.match(self.text, start, self.quantity.start)
+        return (bullet.end() if bullet else start), listed
+
+    def _is_list(self, position: int) -> bool:
+        return _LIST_SIGN.match(self.text, position) is not None
+
+    def _embedded(self, quantity: Quantity, index: int) -> bool:
+        """Whether an earlier figure belongs to the name of what this one counts: “15分钟生活圈”220个, 10亿级项目55个."""
+        between = self.text[quantity.end : self.quantity.start]
+        if self._in_a_quote(quantity, between):
+            return True
+        if inside_modifier(self.text, quantity):
+            return not _LIST_SIGN.match(between.removeprefix("级"))
+        if quantity.kind in ("rank", "ratio") or _LIST_SIGN.match(between) or not between or "、" in between:
+            return False
+        if is_counted(quantity.unit) and base_unit(quantity.unit)[0] not in TIME_UNITS:
+            return False
+        role = self.reader.found[index].role if index < len(self.reader.found) else "amount"
+        if base_unit(quantity.unit)[0] in TIME_UNITS:
+            return self._noun_behind(quantity, self.quantity.start) is not None
+        return role == "descriptive" and not between.startswith(("的", "级"))
+
+    def _in_a_quote(self, quantity: Quantity, between: str) -> bool:
+        closes = between.find("”")
+        return (
+            closes != -1
+            and "“" not in between[:closes]
+            and self.text.rfind("“", self.part_start, quantity.start)
+            > self.text.rfind("”", self.part_start, quantity.start)
         )
 
-    def _shared_action(self) -> str:
-        """The verb of the list that this item belongs to: 新增A2000个、B8个 gives B 新增."""
-        same_part = self.previous is not None and self.previous.end >= self._clause_part_start()
-        if self.earlier and self.previous and same_part and re.match(r"\s*[、和及与]", self.text[self.previous.end :]):
-            return self.earlier[-1].action
-        return strip_action(self.text[self._clause_part_start() : self.quantity.start])[0]
+    def _noun_behind(self, quantity: Quantity, limit: int = -1) -> tuple[str, int] | None:
+        """(noun, its end in the text) where the thing counted follows the figure: 27.2公里电力通道."""
+        if quantity.unit in _HUNDREDTHS or not quantity.unit:
+            return None
+        in_time = base_unit(quantity.unit)[0] in TIME_UNITS
+        quantity = self._last_adjoining(quantity)
+        if limit == -1:
+            limit = self._following_start(quantity)
+        listed = _SIZES_LISTED.match(self.text, quantity.end)
+        if listed:
+            return noun_after(self.text, listed.end(), max(limit, listed.end() + 24), one_item=True)
+        return noun_after(self.text, quantity.end, limit, one_item=in_time)
 
-    def _role(self, found: Found) -> Role:
+    def _last_adjoining(self, quantity: Quantity) -> Quantity:
+        """10大类40个集聚区: the last of the counts that stand side by side before their noun."""
+        for later in self.reader.quantities[self.index + 1 :]:
+            if later.start != quantity.end or later.kind != "amount" or not is_counted(later.unit):
+                break
+            quantity = later
+        return quantity
+
+    def _following_start(self, quantity: Quantity) -> int:
+        """Where the next figure begins that does not stand inside the noun behind this one."""
+        for later in self.reader.quantities[self.index :]:
+            if later.start >= quantity.end and not (later.start == quantity.end and later.kind == "threshold"):
+                if later.kind == "threshold" and not _STOP.search(self.text, quantity.end, later.start):
+                    continue
+                return later.start
+        return len(self.text)
+
+    # --- What it is ---
+
+    def read(self) -> Found:
         quantity = self.quantity
+        if _LEVEL.match(self.text, quantity.end) is None and inside_modifier(self.text, quantity):
+            found = self._inside_a_modifier()
+            if found:
+                return found
+        if shared := self._measured_in_a_list():
+            return shared
+        if base_unit(quantity.unit)[0] in TIME_UNITS and (lasting := self._lasting()):
+            return lasting
+        if self._sizes_a_group():
+            _, rest = strip_action(self.before)
+            return Found(clean(without_adverbs(rest)), "", "descriptive", "")
+        if self._is_subject_of_another():
+            return self._subject_of_another()
+        noun = self._noun_behind(quantity)
+        if noun and self._counts_what_follows():
+            return self._counting_what_follows(noun)
+        return self._preceding()
+
+    def _inside_a_modifier(self) -> Found | None:
+        """床位在100张以上的综合体: what is measured (床位) of what (综合体); 亿元以上服务业项目: 服务业项目."""
+        quantity = self.quantity
+        begin = quantity.end
+        linked = _MODIFIER_END.match(self.text, begin)
+        begin = linked.end() if linked else begin
+        if self.text.startswith("级", begin):
+            begin += 1
+        noun = noun_after(self.text, begin, self._following_start(quantity))
+        if noun is None:
+            return None
+        owner = without_generic_end(noun[0]) if linked else noun[0]
+        before = without_conjunction(self.before)
+        verb, rest = strip_action(before)
+        direct = not rest or ends_in(rest, verb_at_end(rest)) or rest.endswith(("和", "及", "与"))
+        if quantity.unit == "%" and linked:
+            return Found(self._followed_up(noun), verb, "share", "")
+        beside_a_count = self.previous is not None and self.previous.end == quantity.start
+        is_size = quantity.kind == "threshold" or not linked
+        if direct and linked and not is_size and not beside_a_count:
+            # 组建20亿元的基金, 完成800户的改造任务: the figure is the thing's own.
+            return Found(owner, verb or last_verb(before), "amount", "")
+        if (direct and is_size) or not rest:
+            measured = self.reader.measured if self.listed or beside_a_count else ""
+            return Found(f"{head_of(owner) if is_size else owner}{measured}", "", "descriptive", "")
+        measured = clean(
+            without_adverbs(rest.rpartition("、")[2] if begins_with_a_verb(before) or "、" in rest else rest)
+        )
+        measured = re.sub(r"^(?:一批|一系列|各[种类])", "", strip_action(measured)[1] or measured)
+        says_how = quantity.text[:1] in "超在达不低高突约近" or self.text.startswith("在", quantity.start - 1) or linked
+        if says_how:
+            measured = re.sub(r"在$", "", measured)
+            self.reader.measured = measured if len(measured) <= 8 else ""
+            return Found(f"{owner}{measured}" if len(measured) <= 8 else owner, "", "descriptive", "")
+        return Found(f"{measured}{owner}" if len(measured) <= 16 else owner, "", "descriptive", "")
+
+    def _measured_in_a_list(self) -> Found | None:
+        """6个产值超100亿元、4个超50亿元的产业集群: the 的 that makes a modifier of it stands behind the list."""
+        previous = self.previous
+        if previous is None or not is_counted(previous.unit) or is_counted(self.quantity.unit):
+            return None
+        between = self.text[previous.end : self.quantity.start]
+        behind = re.compile(r"[^,，;；。]{0,24}?的(?P<thing>[\u4e00-\u9fff“”]+)").match(self.text, self.quantity.end)
+        if behind is None or len(between) > 6 or VERB.match(between) or _LIST_SIGN.match(between) or "的" in between:
+            return None
+        if not _LIST_SIGN.match(self.text, self.quantity.end) and not self.text.startswith("的", self.quantity.end):
+            return None
+        noun = noun_after(self.text, behind.start("thing"), len(self.text))
+        self.reader.measured = re.sub(r"[在达]$", "", between) or self.reader.measured
+        return Found(f"{noun[0] if noun else ''}{self.reader.measured}", "", "descriptive", "")
+
+    def _lasting(self) -> Found | None:
+        """连续3年全省第一, 用三年时间对旧房进行改造: how long something is so or takes."""
+        if self.before.endswith("连续"):
+            subject = clean(without_adverbs(brought_about(self.before.removesuffix("连续"))))
+            said = strip_action(predicate_after(self.text, self.quantity.end))[1]
+            return Found(subject or self.reader.topic() or said, "", "descriptive", "")
+        treating = _TREATING.match(self.text, self.quantity.end)
+        if treating:
+            return Found(f"{treating.group('thing')}{treating.group('done')}", "", "descriptive", "")
+        return None
+
+    def _sizes_a_group(self) -> bool:
+        """收入10—50万元群体比例提高2个百分点: a measure between two nouns, the second of which changes."""
+        following = self._following()
+        if following is None or is_counted(self.quantity.unit) or self.quantity.unit in _HUNDREDTHS:
+            return False
+        between = self.text[self.quantity.end : following.start]
+        if _STOP.search(between) or not re.match(r"[\u4e00-\u9fff]{2}", between) or _LIST_SIGN.match(between):
+            return False
+        if VERB.match(between) or not strip_action(self.before)[1]:
+            return False
+        changed = read_predicate(between)
+        return bool(changed.change and changed.subject)
+
+    def _following(self) -> Quantity | None:
+        quantities = self.reader.quantities
+        return quantities[self.index + 1] if self.index + 1 < len(quantities) else None
+
+    def _is_subject_of_another(self) -> bool:
+        """16项问题已整改7项: a count at the head of a part of which another figure says something."""
+        quantity = self.quantity
+        following = self._following()
+        if following is None or not is_counted(quantity.unit) or self.listed or quantity.kind != "amount":
+            return False
+        if base_unit(quantity.unit)[0] in TIME_UNITS or following.kind in ("threshold", "rank"):
+            return False
+        between = self.text[quantity.end : following.start]
+        if len(between) < 3 or _STOP.search(between) or re.search(r"[、和及与]|的$", between):
+            return False
+        before = without_lead(without_conjunction(self.before))
+        if before and (begins_with_a_verb(before) or verb_at_end(before)):
+            return False
+        return noun_after(self.text, quantity.end, following.start) is not None
+
+    def _subject_of_another(self) -> Found:
+        noun = noun_after(self.text, self.quantity.end, self.reader.quantities[self.index + 1].start)
+        assert noun is not None
+        before = without_lead(self.before)
+        owner = "" if "、" in before else clean(before)
+        self.reader.subject_until = noun[1]
+        return Found(f"{owner}{head_of(noun[0])}", "", "descriptive", "")
+
+    def _counts_what_follows(self) -> bool:
+        """A noun follows: it is the thing counted, unless a whole subject with its predicate stands before."""
+        before = without_adverbs(without_lead(self.before))
+        action, rest = strip_action(before)
+        if base_unit(self.quantity.unit)[0] in _MONEY:
+            return bool(action) and not without_adverbs(rest) and _SPENT.search(before) is None
+        predicate = read_predicate(self.before)
+        return not predicate.change or predicate.subject == self.before
+
+    def _counting_what_follows(self, noun: tuple[str, int]) -> Found:
+        words, end = noun
+        before = without_lead(self.before)
+        action, rest = strip_action(before)
+        rest = without_adverbs(rest)
+        treated = _TREATED.match(words)
+        if before.startswith("对") and not action and treated:
+            return Found(treated.group("thing"), treated.group("done").removeprefix("的"), self.role_of("", None), "")
+        closing = verb_at_end(rest)
+        if closing and (closing == rest or not is_nominal(closing)):
+            owner_before = rest[: -len(closing)]
+            action, rest = action or last_verb(rest), owner_before if _ORGANISATION.search(owner_before) else ""
+        role = self.role_of(words, None)
+        following = self._following_start(self.quantity)
+        if words.endswith("的") or (end < following < len(self.text) and self.text[end:following] == "的"):
+            return Found(clean(words), action, "descriptive", "")
+        if not action:
+            action = self._shared_action()
+        built = _BUILT_AT_END.search(words)
+        if role == "descriptive" or self._named_beside(rest):
+            if built and built.start() >= 2:
+                action, words = f"{action}{built.group()}", words[: built.start()]
+            return Found(clean(self._one_named(words)), action, "descriptive", "")
+        whole = action in ("新增", "新建", "完成", "实施") or (built and built.group() in action)
+        if built and built.start() >= 2 and not whole:
+            words = words[: built.start()]
+            action = f"{action}{built.group()}" if action else built.group()
+        owner = clean(re.sub(r"(?:等|共|及其|以及|[和及与、的])+$", "", rest)) if _names_an_owner(rest) else ""
+        words = self._followed_up((words, end)) if len(words) <= 2 and not owner else words
+        return Found(clean(without_generic_end(owned(owner, words))), action, role, "")
+
+    def _one_named(self, words: str) -> str:
+        """过境免签 of 144小时过境免签等政策."""
+        return (
+            re.split(r"(?<=[\u4e00-\u9fff])等(?=[\u4e00-\u9fff])", words)[0]
+            if base_unit(self.quantity.unit)[0] in TIME_UNITS
+            else words
+        )
+
+    def _followed_up(self, noun: tuple[str, int]) -> str:
+        """A noun too short to be understood, with what is said of it: 3个县通过评估 counts 通过评估的县."""
+        words, end = noun
+        said = predicate_after(self.text, end)
+        if len(words) > 2 and "（" not in words:
+            return words
+        if not said or not re.match(r"[\u4e00-\u9fff]", said) or said.startswith(("的", "和", "等", "以")):
+            return words
+        said = re.sub(r"^(?:均|已|全部|都|正在)+", "", said)
+        return f"{said}{words}" if len(said) <= 2 else f"{said}的{words}"
+
+    def _named_beside(self, rest: str) -> bool:
+        """两个 in 水果湖闸、茶港两个管控分区: a count of the things just named."""
+        quantity = self.quantity
+        names = [name for name in re.split(r"[、和及与]", rest) if name]
+        if rest.endswith("等") or quantity.unit not in COUNTERS:
+            return False
+        if quantity.value == len(names) and len(names) > 1:
+            return True
+        return "、" in rest and not re.search(r"\d", quantity.text) and not verb_at_end(rest)
+
+    def _preceding(self) -> Found:
+        quantity, before = self.quantity, self.before
+        if spent := self._spent(before):
+            return spent
+        predicate = read_predicate(before)
+        behind, stem = without_verb_behind(predicate.subject)
+        action = ""
+        if predicate.change:
+            if "、" in stem and begins_with_a_verb(stem) and not stem.startswith(("实现", "推动", "促进", "保持")):
+                stem = stem.rpartition("、")[2]
+            noun = brought_about(stem)
+        elif quantity.unit in _HUNDREDTHS or quantity.qualifier_text.startswith(("控制", "保持", "稳定")):
+            noun = brought_about(stem)
+            verb, rest = strip_action(stem)
+            if noun == without_lead(stem) and not is_nominal(verb) and not behind:
+                action, noun = verb, rest
+        elif behind:
+            action, noun = behind, brought_about(stem)
+        else:
+            action, noun = strip_action(stem)
+            if split := owner_and_thing(noun):
+                owner, verb, thing = split
+                action, noun = action or verb, owned(owner, thing)
+        noun = clean(without_adverbs(noun))
+        noun = self._named(noun, action, predicate)
+        role = self.role_of(noun, predicate)
+        self.reader.members = ()
+        return Found(noun, predicate.change or behind or action or self._shared_action(noun), role, "")
+
+    def _named(self, noun: str, action: str, predicate: Predicate) -> str:
+        """The noun made complete from what was named before."""
+        topic, quantity_end = self.reader.topic(), self.quantity.end
+        if self.reader.subject_until == self.start:
+            topic = self.reader.found[-1].indicator
+            if noun and not is_ownerless(noun):
+                return owned(topic, noun)
+        if not noun:
+            if action and topic and not predicate.change and not _CREATES.search(action) and self._goes_on():
+                thing = self.reader.bases.get(topic, strip_nominal(topic))  # 收储1000宗、交易400宗
+                self.reader.bases[f"{thing}{action}"] = thing
+                return f"{thing}{action}"
+            return topic or clean(predicate_after(self.text, quantity_end)[:_LONGEST_SAYING]) or action
+        if re.match(r"占(?!地(?!区)|用|道|领)", noun) and topic:
+            return f"{topic}{noun}"
+        if is_ownerless(noun):
+            return owned(self.reader.bases.get(topic, topic), noun)
+        if self._is_part_of_the_topic(noun, topic):
+            return f"{noun}{topic}"
+        return noun
+
+    def _goes_on(self) -> bool:
+        """Whether the figure goes on about what the last one counted, in the same unit."""
+        return self.previous is not None and base_unit(self.previous.unit)[0] == base_unit(self.quantity.unit)[0]
+
+    def _is_part_of_the_topic(self, noun: str, topic: str) -> bool:
+        """其中乡村150个: a part of what was counted, in the same unit, that says no thing of its own."""
+        lead = self.text[self.part_start : self.quantity.start]
+        if not lead.lstrip().startswith("其中") or self.previous is None or not topic or len(noun) > 4:
+            return False
+        return self._goes_on() and self.quantity.unit not in _HUNDREDTHS and not noun.endswith(topic[-2:])
+
+    def _spent(self, before: str) -> Found | None:
+        """投资1100万元新建污水管线: what the money is spent on stands behind it."""
+        match = _SPENT.search(before)
+        if match is None or base_unit(self.quantity.unit)[0] not in _MONEY:
+            return None
+        subject = clean(without_adverbs(without_lead(before[: match.start()])))
+        if subject and not is_ownerless(subject) and not begins_with_a_verb(subject):
+            return None
+        after = predicate_after(self.text, self.quantity.end)
+        treating = _TREATING.match(self.text, self.quantity.end)
+        if treating:
+            return Found(
+                f"{treating.group('thing')}{treating.group('done')}{match.group('verb')}",
+                match.group("verb"),
+                "amount",
+                "",
+            )
+        spent_for = re.match(r"(?:用于|支持|为[^,，]{1,12}?(?=(?:配置|建设|购置|安装|新建|改造)))", after)
+        begin = self.quantity.end + (spent_for.end() if spent_for else 0)
+        verb = VERB.match(self.text, begin)
+        if verb is None and spent_for is None:
+            return None
+        begin = verb.end() if verb else begin
+        for later in self.reader.quantities[self.index + 1 :]:
+            if later.start == begin:
+                begin = later.end
+                break
+        noun = noun_after(self.text, begin, self._following_start(replace(self.quantity, end=begin)))
+        return Found(f"{noun[0]}{match.group('verb')}", match.group("verb"), "amount", "") if noun else None
+
+    def _shared_action(self, noun: str = "") -> str:
+        """The verb of the list that this item belongs to: 新增A2000个、B8个 gives B 新增. 绿化 of 绿化覆盖率 is none."""
+        if self.listed and self.reader.found:
+            last = self.reader.found[-1]
+            return last.action if last.role not in ("change", "to", "from") else ""
+        action = strip_action(self.text[self.part_start : self.quantity.start])[0]
+        return action if not noun.startswith(action) else ""
+
+    def role_of(self, indicator: str, predicate: Predicate | None, quantity: Quantity | None = None) -> Role:
+        quantity = quantity or self.quantity
         if quantity.kind == "rank":
             return "rank"
-        if self._inside_modifier(quantity) or quantity.kind == "ratio":
+        if quantity.kind in ("ratio", "threshold"):
             return "descriptive"
-        if base_unit(quantity.unit)[0] in TIME_UNITS:
-            return "descriptive"
-        if _EXISTING.search(self.before) and not found.action.startswith("新"):
-            return "descriptive"
-        if self._names_stand_beside():
-            return "descriptive"
-        if found.role == "change":
-            if re.search(rf"[由从][^,，;；。]*{re.escape(found.action)}$", self.before) or is_to(found.action):
-                return "to"
-            return "change"
-        if re.search(r"[由从]$", self.before.rstrip()):
+        before = self.before
+        if predicate and predicate.left:
             return "from"
-        if re.search(r"增[速幅]", found.indicator) or (quantity.unit in ("%", "个百分点") and "增" in found.action):
+        if predicate and predicate.change:
+            if _SHARE.search(indicator) and (predicate.reached and quantity.unit not in ("个百分点", "百分点")):
+                return "share"
+            return "to" if predicate.reached else "change"
+        if base_unit(quantity.unit)[0] in TIME_UNITS and not _NAMED_BY_TIME.search(indicator):
+            return "descriptive"
+        if quantity.unit in ("方面", "大类", "批次"):
+            return "descriptive"
+        if base_unit(quantity.unit)[0] in _DIMENSIONS:
+            return "descriptive"
+        if _EXISTING.search(before) and predicate is None:
+            return "descriptive"
+        if predicate is None and not re.search(r"\d", quantity.text) and _OF_A_DOCUMENT.search(indicator[-4:]):
+            return "descriptive"
+        if predicate is None and re.match(r"[^、]{0,6}以|以", before):
+            return "descriptive"
+        if re.search(r"增[速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
             return "change"
-        if quantity.unit in ("%", "‰", "成") and _SHARE.search(self.before):
-            return "share"
-        return "amount"
-
-    def _names_stand_beside(self) -> bool:
-        """两个 in 水果湖闸、茶港两个管控分区: a count of the things just named, in Chinese numerals."""
-        if re.search(r"\d", self.quantity.text):
-            return False
-        listed = self.before.rstrip()
-        return "、" in listed and not ACTION_ANYWHERE.search(listed[-4:]) and bool(self.after)
+        of_a_whole = quantity.unit in _HUNDREDTHS or not quantity.unit
+        return "share" if of_a_whole and (_SHARE.search(indicator) or _SHARE.search(before)) else "amount"
 
 
-def _noun_end(words: str) -> int:
-    """Where the noun phrase that begins here ends."""
-    depth = 0
-    for position, character in enumerate(words):
-        if character in "“《（(":
-            depth += 1
-        elif character in "”》）)":
-            depth = max(0, depth - 1)
-        elif depth == 0:
-            if character == "、":
-                # 传统企业智能化、数字化改造; 主干道、次干道…道路: a list inside the noun unless a figure or a verb follows.
-                tail = re.match(r"、[^,，;；。:：!！?？、]*", words[position:])
-                if tail is None or re.search(r"\d", tail.group()) or LEADING_ACTION.match(tail.group()[1:]):
-                    return position
-                continue
-            match = _NOUN_END.match(words, position)
-            if match:
-                return position
-    return len(words)
+def is_counted(unit: str) -> bool:
+    """Whether a unit counts things one by one."""
+    return base_unit(unit)[0].partition("（")[0] in COUNTERS
 
 
-def strip_action(words: str) -> tuple[str, str]:
-    """(action, rest): fillers and verbs taken from the front of some words."""
-    rest = words.lstrip("、和及与并 ")
-    filler = LEADING_FILLER.match(rest)
-    if filler:
-        rest = rest[filler.end() :]
-    action = LEADING_ACTION.match(rest)
-    if action is None:
-        return "", rest
-    tail = rest[action.end() :]
-    filler = LEADING_FILLER.match(tail)
-    if filler:
-        tail = tail[filler.end() :]
-    return action.group(), tail
+def ends_in(words: str, verb: str) -> bool:
+    return bool(verb) and words.endswith(verb)
 
 
-def _last_action(words: str) -> str:
-    found = list(LEADING_ACTION.finditer(words))
-    return found[-1].group() if found else ""
+def strip_nominal(topic: str) -> str:
+    """A topic without the verb that it was named with: 生态产品 of 生态产品收储."""
+    verb = verb_at_end(topic)
+    return topic[: -len(verb)] if verb and len(topic) - len(verb) >= 2 else topic
+
+
+def inside_modifier(text: str, quantity: Quantity) -> bool:
+    """Whether the figure only describes a noun that comes: 床位在100张以上的…, 亿元以上…项目."""
+    if quantity.kind == "threshold":
+        return True
+    if text.startswith("的", quantity.end):
+        return True
+    limits = quantity.text.endswith(("以上", "以下", "以内"))
+    if (
+        not limits
+        and not re.search(r"[\d一二两三四五六七八九]", quantity.text)
+        and base_unit(quantity.unit)[0] in _MONEY
+    ):
+        return noun_after(text, quantity.end, len(text)) is not None  # 超亿元企业
+    counts = is_counted(quantity.unit) and quantity.text.endswith("以上")
+    if not limits or counts or _GOES_ON.match(text, quantity.end):
+        return False
+    behind = text[quantity.end : quantity.end + 1]
+    return bool(re.match(r"[\u4e00-\u9fff“]", behind)) and VERB.match(text, quantity.end) is None
+
+
+_ORGANISATION = re.compile(
+    r"^[\u4e00-\u9fff“”（）]{2,14}(?:学院|大学|学校|公司|集团|中心|医院|镇|乡|街道|园区|协会|法院|银行|机场|口岸)$"
+)
+_OWNER_END = re.compile(r"(?:等|共)$")
+
+
+def _names_an_owner(rest: str) -> bool:
+    """Whether the words before a figure own the noun behind it (城区23条主干道) rather than list what it counts."""
+    return bool(rest) and "、" not in rest and not _OWNER_END.search(rest) and len(rest) <= 16

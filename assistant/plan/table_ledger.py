@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from assistant.plan.document import Cell, Clause, Plan, Row, Table
-from assistant.plan.indicator import read_indicator
+from assistant.plan.indicator import read_indicators
 from assistant.plan.quantity import Qualifier, Role, Tense
 from assistant.plan.scan import narrow, read_quantities
 from assistant.plan.units import COUNTERS, MEASURES, PERCENT, SCALES
@@ -327,7 +327,7 @@ class _Reader:
         """The figures of a cell that holds running text, such as what a project builds."""
         quantities = read_quantities(cell.text)
         for index, quantity in enumerate(quantities):
-            found = read_indicator(cell.text, quantities, index, [])
+            found = read_indicators(cell.text, quantities)[index]
             yield TableFigure(
                 found.indicator or self.indicator, found.action, quantity.value, quantity.upper, quantity.unit,
                 quantity.qualifier, found.qualifier_text, found.role, self._tense(column), self._period(column),
