@@ -28,7 +28,8 @@ from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import PERCENT, base_unit
 
 _SAME_NAME = 0.6
-_LEAST_LEFT, _LACKING = 0.05, 0.4
+_LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
+_A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 
 # What only asks for the comparison and names nothing.
@@ -103,10 +104,11 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
 
     def fits(match: RowMatch) -> bool:
         return (
-            _of_years(draft, match, sought.years, own_year)
+            ((own_year and sought.meant.of_document) or _of_years(draft, match, sought.years, own_year))
             and (tense is None or match.row.tense == tense)
             and unit_fits(asked, match.row) is not False
             and not _lacks_most(match, named)
+            and not (match.row.role == "from" and sought.years)
         )
 
     fitting = [match for match in finding.ranked if fits(match)]
@@ -114,7 +116,12 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
         return None
     best = fitting[0]
     # What says the same of another year, or of what was done, takes nothing from it: it is not what is asked for.
-    others = [m for m in finding.ranked if not fits(m) and same_name(m.row.indicator, best.row.indicator)]
+    others = [
+        match
+        for match in finding.ranked
+        if not fits(match)
+        and (unit_fits(asked, match.row) is False or same_name(match.row.indicator, best.row.indicator))
+    ]
     left = max(1.0 - sum(match.likely for match in others), best.likely, _LEAST_LEFT)
     second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)
     likely = best.likely / left
@@ -124,7 +131,11 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
 def _lacks_most(match: RowMatch, named: int) -> bool:
     """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and too much of it does not. `named`:
     how many characters name what is asked for."""
-    return match.on_indicator > 0 and sum(map(len, match.missing)) >= _LACKING * named
+    return (
+        match.on_indicator > 0
+        and match.likely < _NO_OTHER
+        and sum(map(len, match.missing)) >= max(_LACKING * named, _A_WORD)
+    )
 
 
 def _says_the_same(one: RowMatch, best: RowMatch) -> bool:

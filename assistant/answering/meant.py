@@ -49,6 +49,7 @@ class _Mark:
     of_document: bool = False
     held: bool = True
     behind: int = 0  # where the words for the document end
+    aside: bool = False  # 浙江这两个市: says where other places lie, and is none that is asked about
     said: str = ""
 
 
@@ -65,7 +66,12 @@ class Reading:
         """The question's words without these places and what documents are called, and without the years."""
         pieces, end = [], 0
         for mark in self.marks:
-            if mark.place in places or (mark.of_document and not mark.place) or (years and not mark.place):
+            if (
+                mark.aside
+                or mark.place in places
+                or (mark.of_document and not mark.place)
+                or (years and not mark.place)
+            ):
                 pieces.append(self.text[end : mark.start])
                 if not years and not mark.place:
                     pieces.append(self.text[mark.start : mark.end])
@@ -87,7 +93,7 @@ class Reading:
 
     @property
     def typed_places(self) -> str:
-        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if mark.place)
+        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if mark.place and not mark.aside)
 
     @property
     def typed_years(self) -> str:
@@ -172,7 +178,7 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     ]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
-    groups = list(_grouped(text, marks))
+    groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
     meant = [
         replace(one, kind=kind if one.of_document else "", level=level, tense=_tense(text, marks, at) or _done(one))
         for one, at in _paired(groups)
@@ -181,10 +187,23 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
         meant = list(_twice(text, meant[0]))
     foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
+    meant = [one for one in meant if not any(_lies_within(other, one) for other in meant)]
     if not _MET.search(text):
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _lies_within(year: Meant, span: Meant) -> bool:
+    """上海“十四五”规划中2025年的目标: the one year is meant, of the plan of the five."""
+    return (
+        year.place == span.place
+        and year.years is not None
+        and span.years is not None
+        and year.years != span.years
+        and span.years[0] <= year.years[0]
+        and year.years[1] <= span.years[1]
+    )
 
 
 def _done(one: Meant) -> Tense | None:
@@ -232,8 +251,8 @@ def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
     names = {name: one.place for one in identities if one.place for name in (one.place, short_name(one.place))}
     for name, place in sorted(names.items(), key=lambda item: -len(item[0])):
         for match in re.finditer(re.escape(name) + ("" if name == place else rf"[{place[-1]}]?"), text):
-            if not _ONLY_WHERE.match(text[match.end() :]):
-                yield _Mark(match.start(), match.end(), place)
+            aside = _ONLY_WHERE.match(text[match.end() :])
+            yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
         for match in _NATION_SAID.finditer(text):
             yield _Mark(match.start(), match.end(), _NATION)
@@ -278,7 +297,8 @@ def _years(text: str) -> Iterator[_Mark]:
             continue
         yield _Mark(match.start(), match.end(), shift={"last": -1, "before": -2, "next": 1}[match.lastgroup or "last"])
     for match in _FOLLOWING.finditer(text):
-        yield _Mark(match.start(), match.end(), shift=99)
+        document = _OF_DOCUMENT.match(text[match.end() :]) is not None
+        yield _Mark(match.start(), match.end(), shift=99, of_document=document)
 
 
 def _without_overlaps(marks: Sequence[_Mark]) -> list[_Mark]:
