@@ -172,7 +172,7 @@ class EmbeddedEngine:
         """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own
         (浙江给宁波舟山港定的目标)."""
         whole = named.names_place or across.asks_which(named.text)
-        titled = () if whole else self._holdings.titled(named.text, held)
+        titled, _ = ((), "") if whole else self._holdings.titled(named.text, held)
         sought = [self._holdings.seek(one, titled or held) for one in named.meant]
         found = [one for one in sought if not one.missing]
         texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]
@@ -191,7 +191,10 @@ class EmbeddedEngine:
         first: tuple[Draft, Reply] | None = None
         places = [sought.meant.place]
         unsaid = not (sought.meant.place and sought.years)
-        dated, undated = (named.without(years=years, places=places) for years in (False, True))
+        title = self._holdings.titled(named.text, sought.documents)[1] if not sought.meant.place else ""
+        dated, undated = (
+            meant.without_title(named.without(years=years, places=places), title) for years in (False, True)
+        )
         for documents, own_year in sought.tries:
             for text in dict.fromkeys(self._wordings(sought, documents, own_year, dated, undated)):
                 draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
@@ -200,7 +203,8 @@ class EmbeddedEngine:
                     reply = comparing.of_another_year(draft, reply, sought)
                 if reply.status == "answered" or (reply.status == "no_figure" and reply.rows):
                     return draft, reply
-        if first is None or not (sought.exact or sought.years is None or first[1].status == "no_figure"):
+        held = sought.exact or sought.years is None or title
+        if first is None or not (held or first[1].status == "no_figure"):
             return self._refused(named.text, Scope(sought.documents, named.said_years))
         return first
 

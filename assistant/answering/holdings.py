@@ -100,24 +100,27 @@ class Holdings:
         missing = "" if exact or others else f"{said}{meant.said}"
         return Sought(meant, exact, others, years, missing)
 
-    def titled(self, question: str, documents: Sequence[str]) -> tuple[str, ...]:
-        """The documents whose title a question names by words that no other title holds; none where it names none."""
-        longest = {document: self._said_of_title(question, document, documents) for document in documents}
-        most = max(longest.values(), default=0)
-        return tuple(d for d, length in longest.items() if length == most) if most >= _TITLED else ()
+    def titled(self, question: str, documents: Sequence[str]) -> tuple[tuple[str, ...], str]:
+        """The documents whose title a question names by words that no other title holds, and these words; none where it
+        names none."""
+        said = {document: self._said_of_title(question, document, documents) for document in documents}
+        longest = max(said.values(), key=len, default="")
+        if len(longest) < _TITLED:
+            return (), ""
+        return tuple(document for document, words in said.items() if len(words) == len(longest)), longest
 
-    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> int:
+    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> str:
         title = self._shelf.title(document)
         place = self.identities[document].place or " "
-        best = 0
+        best = ""
         for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", _COMMON.sub(" ", title.replace(place, " "))):
             for start in range(len(part)):
-                for end in range(start + max(best + 1, _TITLED), len(part) + 1):
+                for end in range(start + max(len(best) + 1, _TITLED), len(part) + 1):
                     said = part[start:end]
                     if said not in question:
                         break
                     if sum(said in self._shelf.title(other) for other in documents) == 1:
-                        best = max(best, end - start)
+                        best = said
         return best
 
     def _is_of(self, document: str, years: tuple[int, int]) -> bool:

@@ -242,6 +242,25 @@ def is_told_of(text: str, one: Meant, plans: Sequence[str], *, foreign: bool) ->
     return not begins and any(place in plan for plan in plans)
 
 
+_CALLS_IT = re.compile(
+    r"^[”\"》]?(?:的|这份|那份|那个|这个)?(?:建设)?(?:试点)?(?:工作)?(?:国办)?(?:的|那个|这个)?(?:考核|考评)?(?:实施)?(?:方案|意见|办法|规划|计划|报告|文件|通知)?(?:的)?(?:里面|里|中|上)?[,，、:：的]?"
+)
+
+
+def without_title(text: str, title: str) -> str:
+    """The question without the words that name the document; as it is where nothing would be left to ask."""
+    start = text.find(title) if title else -1
+    if start < 0:
+        return text
+    behind = text[start + len(title) :]
+    called = _CALLS_IT.match(behind)
+    rest = text[:start].rstrip('“《"') + behind[called.end() if called else 0 :]
+    return rest if len(rest) > _SOMETHING else text
+
+
+_SOMETHING = 4  # characters that can ask
+
+
 def short_name(place: str) -> str:
     """宁波 of 宁波市; a name of two characters is whole."""
     return place[:-1] if len(place) > 2 and place[-1] in _SUFFIX else place

@@ -57,7 +57,7 @@ def read_indicators(text: str, quantities: tuple[Quantity, ...]) -> tuple[Found,
 
 
 _STOP = re.compile(r"[,，;；。:：!！?？\n]")
-_BULLET = re.compile(r"[\s—\-–•·●◆■□]+")
+_BULLET = re.compile(r"[\s—\-–•·●◆■□]+|\d{1,3}(?:[．、]|\.(?!\d))\s*|[(（]\d{1,2}[)）]\s*")
 _LIST_SIGN = re.compile(r"\s*(?:、|以及|[和及与])\s*")
 _HOPE = re.compile(r"力争|确保|争取")
 _MODIFIER_END = re.compile(r"的|以上的|以下的")
@@ -518,7 +518,10 @@ class _Item:
         lead = self.text[self.part_start : self.quantity.start]
         if not lead.lstrip().startswith("其中") or self.previous is None or not topic or len(noun) > 4:
             return False
-        return self._goes_on() and self.quantity.unit not in _HUNDREDTHS and not noun.endswith(topic[-2:])
+        named = any(
+            noun[at : at + 2] in topic for at in range(len(noun) - 1)
+        )  # 退税减税…,其中留抵退税: whole in itself
+        return self._goes_on() and self.quantity.unit not in _HUNDREDTHS and not named
 
     def _spent(self, before: str) -> Found | None:
         """投资1100万元新建污水管线: what the money is spent on stands behind it."""
