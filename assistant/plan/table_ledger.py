@@ -188,6 +188,7 @@ _CELL = re.compile(
 )
 _NOTHING = re.compile(r"^[-—–－/／\\*…·.无]*$")
 _NO_NUMBER = frozenset("持平 基本持平 达标 同步 保持稳定 完成国家下达任务".split())
+_LONGEST_CELL = 2000
 _FIGURELESS = re.compile(r"持平|同步|完成|达到|达标|保持|控制|以内|提高|下降|增加|稳定|不降低|确保|下达|要求")
 
 
@@ -252,7 +253,7 @@ class _Reader:
                 yield self._figure(column, cell, value)
             elif column.kind == "value" and _FIGURELESS.search(cell.text) and not re.search(r"\d", cell.text):
                 yield self._without_figure(column, cell)
-            elif not _NOTHING.match(cell.text):
+            elif len(cell.text) <= _LONGEST_CELL and not _NOTHING.match(cell.text):
                 yield from self._in_words(column, cell)
 
     # What the row is about
