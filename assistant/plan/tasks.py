@@ -24,7 +24,7 @@ _NO_NAME = re.compile(
 _NO_HALVES = re.compile(r"^(?:在|要|从|对|综合|面对|根据|按照|为|让)|[一二三四五六七八九十]年来")
 
 
-_LONGEST_SENTENCE = 2000
+_LONGEST_SENTENCE = 3000
 # A few words say why or sum up, they are no task.
 _BRIEF = 95
 
