@@ -113,7 +113,6 @@ class BlockReader:
         self.contents = contents
         self.rows: dict[int, tuple[FoundTable, Row]] = {at: (table, row) for table in tables for at, row in table.rows}
         self.captions = {table.caption: table for table in tables if table.caption is not None}
-        self.unit_lines = {table.rows[0][0] - 1 for table in tables if table.unit}
         self.levels = levels
         self.defects: list[Defect] = []
         self.counting = _Counting({})
@@ -189,12 +188,13 @@ class BlockReader:
         """The block that a line certainly begins, None for one that may go on from the line before."""
         if index in self.rows:
             table, row = self.rows[index]
-            return Block("row", line.start, line.end, closed=True, row=None if is_rule(row) else row, table=table)
+            self.taken.update(self._lines_of_row(index, row))
+            return Block("row", row.start, row.end, closed=True, row=None if is_rule(row) else row, table=table)
         if index in self.captions and not self._is_open(before):
             table = self.captions[index]
-            if index + 1 in self.unit_lines:
-                self.taken.add(index + 1)
-                line = replace(line, end=self.lines[index + 1].end)
+            between = range(index + 1, table.rows[0][0])
+            self.taken.update(between)
+            line = replace(line, end=self.lines[between[-1]].end) if between else line
             return Block("table", line.start, line.end, closed=True, table=table)
         markdown = markdown_of(line.text)
         if markdown:
@@ -210,6 +210,13 @@ class BlockReader:
         if attachment is None and index in self.levels and len(line.text) <= _LONGEST_STYLED:
             return Block("free", line.start, line.end, level=self.levels[index], title_start=line.start, closed=True)
         return attachment or self._known_title(line)
+
+    def _lines_of_row(self, index: int, row: Row) -> range:
+        """The lines behind its first one that a row takes."""
+        last = index
+        while last + 1 < len(self.lines) and self.lines[last + 1].start < row.end:
+            last += 1
+        return range(index + 1, last + 1)
 
     def _is_open(self, before: Line | None) -> bool:
         """Whether the sentence of the line before goes on."""

@@ -16,6 +16,7 @@ _NUMBERED = re.compile(
     r"第[一二三四五六七八九十\d]+[篇章节]|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.．、]|附[件表]|专栏"
 )
 _LONGEST_ENTRY = 70
+_LONGEST_DOTTED = 400  # with its leaders
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def find_contents(lines: Sequence[Line]) -> Contents:
 
 
 def _key(line: str) -> str:
+    if len(line) > _LONGEST_DOTTED:
+        return re.sub(r"\s", "", line[:_LONGEST_ENTRY])
     return re.sub(r"\s", "", _PAGE.sub("", _LEADER.sub("", line)))
 
 
@@ -52,7 +55,11 @@ def _dotted(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     last: int | None = None
     for index, line in enumerate(lines):
-        if len(line.text) < 8 or not _LEADER.search(line.text[-200:]) or re.search(r"[.．…·]{4}", line.text) is None:
+        if (
+            not 8 <= len(line.text) <= _LONGEST_DOTTED
+            or not _LEADER.search(line.text[-200:])
+            or re.search(r"[.．…·]{4}", line.text) is None
+        ):
             continue
         if last is not None and index - last <= 3:
             found.update(range(last, index + 1))

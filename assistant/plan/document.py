@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -92,7 +93,8 @@ class Clause:
 
 @dataclass(frozen=True)
 class Cell:
-    """A table's cell; an empty one has an empty span where it would stand."""
+    """A table's cell; an empty one has an empty span where it would stand, and so has one whose words are joined from
+    several lines around its row."""
 
     start: int
     end: int
@@ -228,7 +230,7 @@ class Plan:
         head = f"{self.name}({self.number})" if self.number else self.name
         if clause.kind == "header":
             return f"{head}“{clause.id.removeprefix('header.')}”"
-        place = "".join(map(_place_of, self.ancestry(clause.section)))
+        place = "".join(map(_place_of, _without_wholes(self.ancestry(clause.section))))
         if clause.task:
             place += f"“{self.tasks_by_id[clause.task].title}”"
         if clause.kind == "row":
@@ -254,6 +256,16 @@ def chinese_ordinal(number: int) -> str:
     if tens == 0:
         return _CHINESE_DIGITS[ones]
     return ("" if tens == 1 else _CHINESE_DIGITS[tens]) + "十" + (_CHINESE_DIGITS[ones] if ones else "")
+
+
+def _without_wholes(line: Sequence[Section]) -> list[Section]:
+    """The sections that a citation names: 2.3.5 says by itself that it stands in 2.3."""
+    below = [*line[1:], None]
+    return [
+        section
+        for section, part in zip(line, below, strict=True)
+        if not (part is not None and part.scheme == "1.1" and section.scheme in ("1.", "1.1"))
+    ]
 
 
 def _place_of(section: Section) -> str:

@@ -74,12 +74,14 @@ def is_number_line(line: Line) -> bool:
 
 @dataclass
 class Head:
-    """What stands above the body: fields, headlines, the title, furniture; `body` is the first line after it."""
+    """What stands above the body: fields, headlines, the title, furniture; `body` is the first line after it, `titled` says that one
+    of the headlines is named like a plan."""
 
     fields: list[HeaderField]
     headlines: list[Line]
     defects: list[Defect]
     body: int
+    titled: bool = False
 
 
 def read_head(lines: Sequence[Line], contents: Collection[int], levels: Mapping[int, int]) -> Head:
@@ -98,6 +100,7 @@ def read_head(lines: Sequence[Line], contents: Collection[int], levels: Mapping[
             continue
         if line.text.startswith("# ") and len(line.text) >= _LONG_TITLE and names_a_plan(line.text):
             head.headlines.append(line)
+            head.titled = True
             continue
         heads_text = index in levels and (often[levels[index]] > 1 or len(line.text) < _LONG_TITLE)
         if heads_text and not names_a_plan(line.text) and not _HEADLINE_WORDS.search(line.text):
@@ -111,6 +114,7 @@ def read_head(lines: Sequence[Line], contents: Collection[int], levels: Mapping[
             head.body = index
             break
         head.headlines.append(line)
+        head.titled = head.titled or names_a_plan(line.text)
     return head
 
 
@@ -129,8 +133,7 @@ def _begins_the_body(lines: Sequence[Line], index: int, head: Head) -> bool:
     meeting, office or date."""
     line = lines[index].text
     following = lines[index + 1].text if index + 1 < len(lines) else ""
-    titled = any(names_a_plan(headline.text) for headline in head.headlines)
-    if not titled or len(line) < 4 or len(following) <= _LONG_TITLE * 4 or following[-1] not in TERMINAL:
+    if not head.titled or len(line) < 4 or len(following) <= _LONG_TITLE * 4 or following[-1] not in TERMINAL:
         return False
     told = (
         _HEADLINE_WORDS.search(line)

@@ -123,6 +123,10 @@ class Layout:
         return self.wrapped and line.width >= 0.88 * self.wide
 
 
+# How many characters a page's lines have.
+_NARROWEST, _WIDEST = 15, 60
+
+
 def layout_of(lines: Sequence[Line]) -> Layout:
     lengths = sorted(len(line.text) for line in lines)
     if len(lengths) < 40:
@@ -131,7 +135,7 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     wide = lengths[int(len(lengths) * 0.9)]
     full = [line for line in lines if len(line.text) >= 0.75 * wide]
     unfinished = [line for line in full if line.text[-1] not in TERMINAL + "，,、" + CLOSING]
-    return Layout(wide <= 60 and len(unfinished) > 0.5 * len(full), widths[int(len(widths) * 0.8)])
+    return Layout(_NARROWEST <= wide <= _WIDEST and len(unfinished) > 0.5 * len(full), widths[int(len(widths) * 0.8)])
 
 
 @dataclass(frozen=True)

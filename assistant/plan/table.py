@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.plan.document import Cell, Row
+from assistant.plan.indicator_table import IndicatorTable, find_indicator_tables
 from assistant.plan.lines import TERMINAL, Line
 
 _MARKDOWN_ROW = re.compile(r"^\|.*\|$")
@@ -30,8 +31,8 @@ _VALUE = re.compile(
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A table as lines: `caption` is the index of the line above that names it, or None; `rows` are (line, row), the
-    first `heads` of them name the columns; `unit` is what a line 单位：亿元 above says."""
+    """A table as lines: `caption` is the index of the line above that names it, or None (what stands between it and the
+    rows belongs to it); `rows` are (first line, row), the first `heads` of them name the columns; `unit` is what a line 单位：亿元 above says."""
 
     caption: int | None
     label: str
@@ -52,7 +53,17 @@ def find_tables(text: str, lines: Sequence[Line]) -> list[FoundTable]:
         for first, rows in _runs(text, lines, cut):
             if accept(rows):
                 found.append(_table(lines, first, rows))
+    found.extend(_of_indicators(lines, table) for table in find_indicator_tables(lines))
     return sorted(found, key=lambda table: table.rows[0][0])
+
+
+def _of_indicators(lines: Sequence[Line], table: IndicatorTable) -> FoundTable:
+    """The caption stands a few lines above: the heads of the columns are broken over several."""
+    first = table.rows[0][0]
+    named = (_caption(lines, at) for at in range(max(0, first - 6), first))
+    caption, label, title = next((found for found in named if found[0] is not None), (None, "", ""))
+    rows = tuple((start, row) for start, _, row in table.rows)
+    return FoundTable(caption, label, title, rows, int(table.headed), "")
 
 
 def _runs(text: str, lines: Sequence[Line], cut: Callable[[str, Line], Row | None]) -> list[tuple[int, list[Row]]]:

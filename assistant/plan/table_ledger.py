@@ -46,7 +46,7 @@ def figures_of_row(plan: Plan, clause: Clause) -> Iterator[TableFigure]:
     if found is None or clause.ordinal == 0:
         return
     table, row = found
-    yield from _Reader(plan, table, _columns(table), row).read()
+    yield from _Reader(plan, _reading_of(_TheTable(table)), row).read()
 
 
 # --- Columns ----------------------------------------------------------------------------------------------------------
@@ -87,7 +87,60 @@ class _Column:
     flow: bool
 
 
-@lru_cache(maxsize=64)
+@dataclass(frozen=True)
+class _Reading:
+    """What is the same for all rows of a table: its columns, and by where a row begins what it is about."""
+
+    table: Table
+    columns: tuple[_Column, ...]
+    heads: dict[int, str]
+
+
+class _TheTable:
+    """A table as a key: the very same one, since telling whether two are equal takes long."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _TheTable) and other.table is self.table
+
+
+@lru_cache(maxsize=8)
+def _reading_of(key: _TheTable) -> _Reading:
+    columns = _columns(key.table)
+    return _Reading(key.table, columns, _row_heads(key.table, columns))
+
+
+_PART = re.compile(r"^(?:(?:其中|#|＃)\s*[:：]?\s*|[—\-·]+\s*)")
+
+
+def _row_heads(table: Table, columns: Sequence[_Column]) -> dict[int, str]:
+    """What every row is about: the most particular of its labels, from above where it is left empty (cells merged
+    downwards); 其中 and the like with the name that it is a part of."""
+    labels = [at for at, column in enumerate(columns) if column.kind == "label"]
+    heads: dict[int, str] = {}
+    above = whole = ""
+    for row in table.rows:
+        texts = [row.cells[at].text for at in labels if at < len(row.cells) and row.cells[at].text]
+        own = _without_brackets(texts[-1]) if texts else ""
+        if labels and labels[-1] < len(row.cells) and row.cells[labels[-1]].text:
+            above = own
+        name = own or above
+        part = _PART.match(name)
+        if part is None:
+            whole = name
+            heads[row.start] = name
+            continue
+        rest = name[part.end() :]
+        shared = any(whole[at : at + 4] in rest for at in range(len(whole) - 3))
+        heads[row.start] = f"{whole}中的{rest}" if whole and not shared else rest
+    return heads
+
+
 def _columns(table: Table) -> tuple[_Column, ...]:
     width = max((len(row.cells) for row in (*table.header, *table.rows)), default=0)
     heads = [_head_words(table, column) for column in range(width)]
@@ -188,6 +241,7 @@ _CELL = re.compile(
 )
 _NOTHING = re.compile(r"^[-—–－/／\\*…·.无]*$")
 _NO_NUMBER = frozenset("持平 基本持平 达标 同步 保持稳定 完成国家下达任务".split())
+_LONGEST_CELL = 2000
 _FIGURELESS = re.compile(r"持平|同步|完成|达到|达标|保持|控制|以内|提高|下降|增加|稳定|不降低|确保|下达|要求")
 
 
@@ -236,12 +290,12 @@ _FAR_APART = 3
 class _Reader:
     """Reads one row of a table."""
 
-    def __init__(self, plan: Plan, table: Table, columns: tuple[_Column, ...], row: Row) -> None:
+    def __init__(self, plan: Plan, reading: _Reading, row: Row) -> None:
         self.plan = plan
-        self.table = table
-        self.columns = columns
+        self.table = reading.table
+        self.columns = reading.columns
         self.row = row
-        self.indicator = self._row_head()
+        self.indicator = reading.heads.get(row.start, "")
 
     def read(self) -> Iterator[TableFigure]:
         for column, cell in zip(self.columns, self.row.cells, strict=False):
@@ -252,45 +306,8 @@ class _Reader:
                 yield self._figure(column, cell, value)
             elif column.kind == "value" and _FIGURELESS.search(cell.text) and not re.search(r"\d", cell.text):
                 yield self._without_figure(column, cell)
-            elif not _NOTHING.match(cell.text):
+            elif len(cell.text) <= _LONGEST_CELL and not _NOTHING.match(cell.text):
                 yield from self._in_words(column, cell)
-
-    # What the row is about
-
-    def _row_head(self) -> str:
-        """The row's own name, the most particular of its labels; 其中 and the like with the name it is a part of."""
-        name = self._label(self.row)
-        part = re.match(r"^(?:其中|#|＃)\s*[:：]?\s*", name) or re.match(r"^[—\-·]+\s*", name)
-        if part is None or not self.table.rows:
-            return name
-        whole = ""
-        for row in self.table.rows:
-            if row.start >= self.row.start:
-                break
-            label = self._label(row)
-            if label and not re.match(r"^(?:其中|#|＃|[—\-·]+)", label):
-                whole = label
-        own = name[part.end() :]
-        shared = any(whole[at : at + 4] in own for at in range(len(whole) - 3))
-        return f"{whole}中的{own}" if whole and not shared else own
-
-    def _label(self, row: Row) -> str:
-        labels = [at for at, column in enumerate(self.columns) if column.kind == "label"]
-        for at in reversed(labels):
-            words = row.cells[at].text if at < len(row.cells) else ""
-            if words:
-                return _without_brackets(words)
-        return self._merged(row, labels[-1]) if labels else ""
-
-    def _merged(self, row: Row, at: int) -> str:
-        """The cell above that goes on in an empty one."""
-        found = ""
-        for other in self.table.rows:
-            if other.start >= row.start:
-                break
-            if at < len(other.cells) and other.cells[at].text:
-                found = other.cells[at].text
-        return _without_brackets(found)
 
     def _unit(self, column: _Column) -> str:
         if column.unit:
@@ -311,7 +328,9 @@ class _Reader:
 
     def _figure(self, column: _Column, cell: Cell, value: _Value) -> TableFigure:
         indicator = self._named(column)
-        role: Role = "change" if column.growth or re.search(r"增长|增速|增幅|降低|下降|增加", indicator) else "amount"
+        role: Role = (
+            "change" if column.growth or re.search(r"增长|增速|增幅|降低|下降|增加(?!值)", indicator) else "amount"
+        )
         return TableFigure(
             indicator, "", value.value, value.upper, value.unit, value.qualifier, value.words, role,
             self._tense(column), self._period(column), cell.text, cell.start, cell.end,
@@ -358,6 +377,9 @@ class _Reader:
             years = sorted(int(c.period[:4]) for c in self.columns if c.kind == "value" and c.period)
             if years and years[0] < years[-1]:
                 return f"{years[0] + 1}—{years[-1]}年"
+            first, last = self.plan.identity.year, self.plan.identity.last_year
+            if first is not None and last is not None and first < last:
+                return f"{first}—{last}年"
         if column.period:
             return column.period
         said = re.findall(r"(?:19|20)\d{2}", self.table.title)

@@ -24,6 +24,7 @@ _NO_NAME = re.compile(
 _NO_HALVES = re.compile(r"^(?:在|要|从|对|综合|面对|根据|按照|为|让)|[一二三四五六七八九十]年来")
 
 
+_LONGEST_SENTENCE = 3000
 # A few words say why or sum up, they are no task.
 _BRIEF = 95
 
@@ -41,10 +42,21 @@ class _Paragraph:
 def sentences(source: Source, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans of the sentences between start and end, without white space and page numbers around them."""
     for match in _SENTENCE.finditer(source.words(start, end)):
-        words = match.group().strip()
-        if words:
-            begin = start + match.start() + match.group().index(words)
-            yield begin, begin + len(words)
+        for piece_start, piece in _bearable(match.group(), start + match.start()):
+            words = piece.strip()
+            if words:
+                begin = piece_start + piece.index(words)
+                yield begin, begin + len(words)
+
+
+def _bearable(words: str, start: int) -> Iterator[tuple[int, str]]:
+    """A sentence in pieces that can be cited and read: one far longer than any writer's has lost its full stops."""
+    while len(words) > _LONGEST_SENTENCE:
+        cuts = [words.rfind(mark, 0, _LONGEST_SENTENCE) for mark in ("；", "\n", "，")]
+        cut = next((at for at in cuts if at > 0), _LONGEST_SENTENCE - 1) + 1
+        yield start, words[:cut]
+        start, words = start + cut, words[cut:]
+    yield start, words
 
 
 def task_title(opening: str) -> str:

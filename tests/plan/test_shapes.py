@@ -87,7 +87,8 @@ CITED = [
     ("tables", "2\t城北水厂", "第二部分附表2“重点项目”第2行"),
     ("tables", "新建公园（个）", "第三部分第2行"),
     ("notice", "养老服务站由", "附件1“任务分工”第二项第1句"),
-    ("decimal", "2.5亿元专项", "第2点第2.1节第1句"),
+    ("decimal", "2.5亿元专项", "第2.1节第1句"),
+    ("indicators-from-pdf", "全社会研发经费", "第一部分“云溪市‘十四五’主要指标”第4行"),
     ("lead-lines", "研发经费投入", "第一部分“坚持创新驱动，建设现代产业体系”第1句"),
 ]
 
@@ -227,6 +228,11 @@ FIGURES = [
     ("tables", "3000—5000", "城北水厂投资", "3000", "万元", "range", "amount", "target", "2026年"),
     ("tables", "1.2公里", "桥梁", "1.2", "公里", "exact", "amount", "target", ""),
     ("tables", "150", "新增绿地", "150", "公顷", "exact", "amount", "target", "2027年"),
+    ("indicators-from-pdf", "6左右", "全市生产总值年均增长率", "6", "%", "about", "change", "target", "2021—2025年"),
+    ("indicators-from-pdf", "28左右", "全员劳动生产率", "28", "万元/人", "about", "amount", "target", "2025年"),
+    ("indicators-from-pdf", "3.2左右", "全社会研发经费支出占全市生产总值比重", "3.2", "%", "about", "amount", "target", "2025年"),
+    ("indicators-from-pdf", "25", "每万人口发明专利拥有量", "25", "件", "exact", "amount", "target", "2025年"),
+    ("indicators-from-pdf", ">81", "居民平均预期寿命", "81", "岁", "more_than", "amount", "target", "2025年"),
     ("markdown", "3000以上", "学位", "3000", "个", "at_least", "amount", "target", "2025年"),
     ("markdown", "450", "床位", "450", "张", "exact", "amount", "result", "2024年"),
 ]  # fmt: skip
