@@ -56,14 +56,15 @@ def build_ledger(plan: Plan) -> tuple[LedgerRow, ...]:
         if clause.kind == "row":
             rows.extend(LedgerRow(clause=clause.id, **vars(figure)) for figure in figures_of_row(plan, clause))
         elif clause.kind != "header":
-            rows.extend(_rows_of(calendar, clause))
+            rows.extend(_rows_of(calendar, clause, plan.words(clause)))
     return tuple(rows)
 
 
-def _rows_of(calendar: Calendar, clause: Clause) -> list[LedgerRow]:
+def _rows_of(calendar: Calendar, clause: Clause, words: str) -> list[LedgerRow]:
+    """`words`: what the clause says, page numbers blanked."""
     rows: list[LedgerRow] = []
-    quantities = read_quantities(clause.text)
-    for quantity, found in zip(quantities, read_indicators(clause.text, quantities), strict=True):
+    quantities = read_quantities(words)
+    for quantity, found in zip(quantities, read_indicators(words, quantities), strict=True):
         timing = calendar.timing(clause, quantity.start)
         rows.append(
             LedgerRow(
@@ -78,7 +79,7 @@ def _rows_of(calendar: Calendar, clause: Clause) -> list[LedgerRow]:
                 role=found.role,
                 tense=timing.tense,
                 period=timing.period,
-                text=quantity.text,
+                text=clause.text[quantity.start : quantity.end],
                 start=clause.start + quantity.start,
                 end=clause.start + quantity.end,
             )
