@@ -37,7 +37,14 @@ _PLANS, _QUESTIONS = 400, 40
 _SEED = 2026
 _MEGABYTE = 1024 * 1024
 # What no plan speaks of.
-_ABSENT = ("深海采矿平台多少座", "跨海隧道多少公里", "航天测控站新建几个", "极地科考船多少艘", "核聚变装置几台", "赛马场多少个")
+_ABSENT = (
+    "深海采矿平台多少座",
+    "跨海隧道多少公里",
+    "航天测控站新建几个",
+    "极地科考船多少艘",
+    "核聚变装置几台",
+    "赛马场多少个",
+)
 _ELSEWHERE = ("榆木川区", "三棵松县", "望月台市")
 
 
@@ -54,7 +61,7 @@ class Asked:
 def questions(plans: Sequence[MadePlan], each: int) -> Iterator[Asked]:
     """`each` questions of every kind."""
     chance = random.Random(_SEED)
-    for number in range(each):
+    for _ in range(each):
         plan = chance.choice(plans)
         fact, other = chance.sample(plan.facts, 2)
         where = f"{plan.place}{plan.year}年"
