@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from assistant.answering.meant import Meant
 from assistant.answering.shelf import Shelf
 from assistant.plan.document import chinese_ordinal
 from assistant.plan.identity import Identity
 
-_SPOKEN_YEAR = re.compile(r"\d{4}")
 # Of a title, what many documents share says nothing of which is meant.
 _COMMON = re.compile(
     r"(?:19|20)\d{2}年?|政府工作报告|国民经济和社会发展|第?十[一二三四五]?个?五年?|规划|纲要|计划|报告|关于|印发|通知|国务院|办公[厅室]|人民政府"
@@ -49,7 +48,6 @@ class Holdings:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._spoken = lru_cache(maxsize=None)(self._years_spoken_of)
 
     @cached_property
     def identities(self) -> dict[str, Identity]:
@@ -132,13 +130,8 @@ class Holdings:
 
     def _speaks_of(self, document: str, years: tuple[int, int]) -> bool:
         if years[0] != years[1]:
-            return any(name in self._shelf.plan(document).text for name in names_of(years))
-        return years[0] in self._spoken(document)
-
-    def _years_spoken_of(self, document: str) -> frozenset[int]:
-        """The years that a document's figures are for."""
-        rows = self._shelf.ledger(document)
-        return frozenset(int(year) for row in rows for year in _SPOKEN_YEAR.findall(row.period))
+            return any(document in self._shelf.holding(name) for name in names_of(years))
+        return years[0] in self._shelf.years(document)
 
 
 def names_of(years: tuple[int, int]) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 
-from assistant.answering.grams import PairWeights, Word, pairs, question_words, without
+from assistant.answering.grams import Counts, PairWeights, Word, pairs, question_words, without
 from assistant.answering.question import Question
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
@@ -69,15 +70,15 @@ class LedgerIndex:
     """One document's rows and clauses as character pairs. Built once for a document, then only read. `beside`: for each
     row the pairs of the words between the commas around it."""
 
-    def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...]) -> None:
+    def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...], counts: Counts) -> None:
+        """`counts`: in how many clauses of the body, or their headings, each pair stands."""
         self.document = document
         self.plan = plan
         self.rows = rows
-        self._paths = {clause.id: pairs(" ".join(plan.path(clause))) for clause in plan.clauses}
-        self._clauses = {clause.id: pairs(clause.text) for clause in plan.clauses}
-        self.weights = PairWeights(
-            self._paths[clause.id] | self._clauses[clause.id] for clause in plan.clauses if clause.kind != "header"
-        )
+        # Of the clauses that questions look at, when they do.
+        self._paths = cache(lambda clause: pairs(" ".join(plan.path(plan.clause(clause)))))
+        self._clauses = cache(lambda clause: pairs(plan.clause(clause).text))
+        self.weights = PairWeights(counts)
         self.beside = [pairs(self._words_beside(row)) for row in rows]
         self._rows_of: dict[str, set[int]] = defaultdict(set)
         for number, row in enumerate(rows):
@@ -105,7 +106,7 @@ class LedgerIndex:
         row = self.rows[number]
         indicator = pairs(row.indicator)
         action = pairs(f"{row.action}{row.indicator}") | pairs(row.unit) | pairs(row.action)
-        beside, clause, path = self.beside[number], self._clauses[row.clause], self._paths[row.clause]
+        beside, clause, path = self.beside[number], self._clauses(row.clause), self._paths(row.clause)
         asked = _all_pairs(words)
         total = self.weights.sum(asked) or 1.0
         covered = local = supported = on_indicator = only_path = 0.0
@@ -162,7 +163,7 @@ class LedgerIndex:
     def _match_clause(self, terms: str, clause: Clause) -> ClauseMatch:
         asked = _all_pairs(question_words(terms))
         total = self.weights.sum(asked) or 1.0
-        own, path = self._clauses[clause.id], self._paths[clause.id]
+        own, path = self._clauses(clause.id), self._paths(clause.id)
         in_clause = self.weights.sum(pair for pair in asked if pair in own) / total
         in_path = self.weights.sum(pair for pair in asked if pair in path and pair not in own) / total
         return ClauseMatch(
@@ -176,15 +177,8 @@ class LedgerIndex:
 
     def holds_all(self, clause: Clause, words: Iterable[str]) -> bool:
         """Whether each of the words stands in the clause, spelled by its character pairs."""
-        own = self._clauses[clause.id]
+        own = self._clauses(clause.id)
         return all(pairs(word) <= own for word in words)
-
-    def unknown_words(self, question: Question) -> tuple[str, ...]:
-        """The words of the question that stand nowhere in the plan."""
-        words = (*question_words(question.terms), *question_words(question.context))
-        return tuple(
-            word.text for word in words if not word.joined and not any(self.weights.known(pair) for pair in word.pairs)
-        )
 
 
 def _all_pairs(words: Iterable[Word]) -> list[str]:

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from assistant.answering import question_words as words
 from assistant.answering.grams import pairs
 from assistant.answering.ledger_index import GENERIC_UNITS, LedgerIndex, RowMatch, unit_fits
+from assistant.answering.prepared import FORMS
 from assistant.answering.question import Question, content_words, terms_of
 from assistant.answering.shelf import Encode
 from assistant.plan.ledger import LedgerRow
+from assistant.search.arrays import Arrays
 
 # Fitted to the tuning questions by `python -m benchmarks.matching` (multinomial logit with "none"), which prints them.
 WEIGHTS: Mapping[str, float] = {
@@ -36,7 +38,6 @@ FEATURES = (
 
 _RESULT = re.compile(r"去年|上年|上一年|前年|已经|过去|现在|截至|目前|累计|迄今|实绩|实际")
 _TARGET = re.compile(r"今年|目标|计划|预期|力争|将|打算|准备|明年|到20\d\d年|拟")
-_STRETCH = re.compile(r"[^,，;；。:：]{4,}")
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,11 @@ class Wordings:
 class RowMatcher:
     """One document's rows, ready to be compared with questions. Built once for a document, then only read."""
 
-    def __init__(self, index: LedgerIndex, encode: Encode) -> None:
+    def __init__(self, index: LedgerIndex, arrays: Arrays, encode: Encode) -> None:
+        """`arrays`: what `answering_arrays` made of the document."""
         self.index = index
         self._encode = encode
-        names = [form for row in index.rows for form in _forms(row)]
-        self._names = encode(names).reshape(len(index.rows), _FORMS, -1) if names else np.zeros((0, _FORMS, 1))
-        starts = [row.start for row in index.rows]
-        without = [
-            match.group()
-            for clause in index.plan.clauses
-            if clause.kind != "header"
-            for match in _STRETCH.finditer(clause.text)
-            if not any(clause.start + match.start() <= start < clause.start + match.end() for start in starts)
-        ]
-        self._without = encode(without) if without else np.zeros((0, self._names.shape[-1]))
+        self._names, self._without = arrays["row_names"], arrays["figureless"].astype(np.float32)
         self._heads: dict[str, list[frozenset[str]]] = {}
         for row in index.rows:
             self._heads.setdefault(row.indicator[-2:], []).append(pairs(row.indicator))
@@ -135,8 +127,8 @@ class RowMatcher:
 
     def _nearness(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each vector to the nearest form of each row's name, shape (rows, vectors)."""
-        cosines = self._names.reshape(-1, self._names.shape[-1]) @ vectors.T
-        nearest: NDArray[np.float64] = cosines.reshape(-1, _FORMS, len(vectors)).max(axis=1).astype(np.float64)
+        cosines = self._names @ vectors.T
+        nearest: NDArray[np.float64] = cosines.reshape(-1, FORMS, len(vectors)).max(axis=1).astype(np.float64)
         return nearest
 
     def _literal(self, wordings: Wordings) -> list[RowMatch]:
@@ -184,7 +176,6 @@ class RowMatcher:
         return min(shares, default=0.0)
 
 
-_FORMS = 3
 _SHORTEST = 2
 # A curt question that shares a word with a name but says another word beside it that no plan knows (会展活动 and
 # 人工智能活动) asks about another kind of the thing, unless it says most of the name.
@@ -192,11 +183,6 @@ _NAMED = 0.7
 # Characters of the parts that hold unknown words. A question as short as this names the very thing that it wants; a
 # longer one may paint it.
 _CURT = 9
-
-
-def _forms(row: LedgerRow) -> tuple[str, str, str]:
-    name = row.indicator or row.text
-    return name, row.action + name, row.action + name + row.unit
 
 
 def is_threshold(row: LedgerRow) -> bool:

@@ -6,10 +6,10 @@ A library of hundreds of plans has gigabytes of them, of which a question looks 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,31 +26,25 @@ class DocumentArrays:
 
     def __init__(self, documents: Sequence[str], kinds: Mapping[str, tuple[Array, Array]]) -> None:
         """`kinds`: for each kind all documents' rows, and where each document's begin, with the end of the last."""
+        self.documents = tuple(documents)
         self._places = {document: place for place, document in enumerate(documents)}
         self._kinds = kinds
 
     @staticmethod
-    def write(folder: Path, documents: Sequence[str], arrays_of: Callable[[str], Arrays]) -> None:
-        """Write the documents' arrays, one document at a time, into a folder, which is made."""
+    def write(folder: Path, documents: Iterable[tuple[str, Arrays]]) -> None:
+        """Write documents with their arrays, one at a time, into a folder, which is made."""
         folder.mkdir(parents=True)
-        forms: dict[str, tuple[np.dtype[Any], tuple[int, ...]]] = {}
-        bounds: dict[str, list[int]] = {}
+        written: list[str] = []
+        kinds: dict[str, _Kind] = {}
         with ExitStack() as opened:
-            files = {}
-            for document in documents:
-                for kind, array in arrays_of(document).items():
-                    if kind not in files:
-                        files[kind] = opened.enter_context(_file(folder, kind).open("wb"))
-                        forms[kind], bounds[kind] = (array.dtype, array.shape[1:]), [0]
-                    if (array.dtype, array.shape[1:]) != forms[kind]:
-                        raise ValueError(f"the {kind!r} of {document!r} are not like those of other documents")
-                    files[kind].write(np.ascontiguousarray(array).tobytes())
-                    bounds[kind].append(bounds[kind][-1] + len(array))
-        kinds = {
-            kind: {"dtype": form.str, "shape": list(shape), "bounds": bounds[kind]}
-            for kind, (form, shape) in forms.items()
-        }
-        (folder / _LAYOUT).write_text(json.dumps({"documents": list(documents), "kinds": kinds}), encoding="utf-8")
+            for document, arrays in documents:
+                for kind, array in arrays.items():
+                    if kind not in kinds:
+                        kinds[kind] = _Kind(opened.enter_context(_file(folder, kind).open("wb")), array)
+                    kinds[kind].append(array)
+                written.append(document)
+        layout = {kind: held.layout for kind, held in kinds.items()}
+        (folder / _LAYOUT).write_text(json.dumps({"documents": written, "kinds": layout}), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> DocumentArrays:
@@ -86,6 +80,28 @@ class DocumentArrays:
     def bounds(self, kind: str) -> Array:
         """Where each document's begin in `all`, and the end of the last: shape (documents + 1,)."""
         return self._kinds[kind][1] if kind in self._kinds else np.zeros(1, dtype=np.intp)
+
+
+class _Kind:
+    """A file that arrays of one kind are written to."""
+
+    def __init__(self, file: IO[bytes], like: Array) -> None:
+        self._file, self._like, self._bounds = file, like, [0]
+
+    def append(self, array: Array) -> None:
+        if self._bounds[-1] == 0:
+            self._like = array  # of nothing, an encoder may not know how long its vectors are
+        if len(array) and (array.dtype, array.shape[1:]) != (self._like.dtype, self._like.shape[1:]):
+            raise ValueError(f"{array.dtype} {array.shape} among {self._like.dtype} {self._like.shape}")
+        self._file.write(np.ascontiguousarray(array).tobytes())
+        self._bounds.append(self._bounds[-1] + len(array))
+
+    @property
+    def layout(self) -> dict[str, object]:
+        return {"dtype": self._like.dtype.str, "shape": list(self._like.shape[1:]), "bounds": self._bounds}
+
+
+NO_ARRAYS = DocumentArrays((), {})
 
 
 def packed(value: object) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -61,11 +61,12 @@ class StaticEncoder(BaseEmbedding):
     def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of some texts, shape (texts, dimensions): what the model's own `encode` gives, without its batches
         and progress bars and without lists of floats, which take longer than a question itself."""
+        table, rows_of_words = self._model.embedding, self._numbers  # each look costs as much as a text
         found = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
-            numbers = [self._numbers[word] for word in words_and_characters(text) if word in self._numbers]
+            numbers = [rows_of_words[word] for word in words_and_characters(text) if word in rows_of_words]
             # Whole numbers below 2²⁴: their sum is exact, and so is the sum of its squares below.
-            total = self._model.embedding[numbers].astype(np.float32).sum(axis=0).astype(np.float64)
+            total = table[numbers].astype(np.float32).sum(axis=0).astype(np.float64)
             found[row] = total / (float(np.linalg.norm(total)) or 1.0)
         return found
 
@@ -110,7 +111,12 @@ class ShippedSource:
         """Another training, another name: the library is indexed anew."""
         return shipped_name()
 
-    def fit(self, _texts: Sequence[str], _folder: Path) -> StaticEncoder:
+    @property
+    def is_fitted(self) -> bool:
+        """It is the same for all texts."""
+        return False
+
+    def fit(self, _texts: Iterable[str], _folder: Path) -> StaticEncoder:
         """The shipped encoder; nothing is left in the folder."""
         return StaticEncoder()
 

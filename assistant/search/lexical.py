@@ -92,10 +92,9 @@ class LexicalIndex:
         return cls(PassageTable.of(passages), _scorer([held]))
 
     @classmethod
-    def merged(cls, arrays: DocumentArrays, documents: Sequence[str]) -> LexicalIndex:
-        """Index the passages of these documents, from what `passage_arrays` and `term_arrays` made of each."""
-        table = PassageTable.stored(arrays, documents)
-        return cls(table, _scorer([arrays.of(document) for document in documents]))
+    def merged(cls, arrays: DocumentArrays) -> LexicalIndex:
+        """Index the passages of documents, from what `passage_arrays` and `term_arrays` made of each."""
+        return cls(PassageTable.stored(arrays), _scorer([arrays.of(document) for document in arrays.documents]))
 
     def save(self, folder: Path) -> None:
         """Write the scores into a folder, which is made; the passages are kept elsewhere."""

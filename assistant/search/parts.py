@@ -12,7 +12,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import TextNode
 from numpy.typing import NDArray
 
-from assistant.search.arrays import Arrays
+from assistant.search.arrays import Arrays, DocumentArrays
 from assistant.search.encoder import rows_of, unit_rows
 from assistant.search.nodes import FIGURE_SEPARATOR, encoded_text
 
@@ -33,7 +33,8 @@ class PartIndex:
     @classmethod
     def of(cls, nodes: Sequence[TextNode], encoder: BaseEmbedding) -> PartIndex:
         """Over the parts of the nodes, in their order."""
-        return cls.stored(part_arrays(nodes, encoder), "parts", "part_counts")
+        held = part_arrays(nodes, encoder)
+        return cls(held["parts"], _places(held["part_counts"]))
 
     @classmethod
     def of_wholes(cls, nodes: Sequence[TextNode], encoder: BaseEmbedding) -> PartIndex:
@@ -41,9 +42,14 @@ class PartIndex:
         return cls(whole_arrays(nodes, encoder)["whole"], np.arange(len(nodes) + 1))
 
     @classmethod
-    def stored(cls, arrays: Arrays, parts: str, counts: str) -> PartIndex:
-        """Over rows of that kind, so many of them a passage."""
-        return cls(arrays[parts], np.concatenate([[0], np.cumsum(arrays[counts])]).astype(np.intp))
+    def stored(cls, arrays: DocumentArrays) -> PartIndex:
+        """Over what `part_arrays` made of documents."""
+        return cls(arrays.all("parts"), _places(arrays.all("part_counts")))
+
+    @classmethod
+    def stored_wholes(cls, arrays: DocumentArrays) -> PartIndex:
+        """Over what `whole_arrays` made of documents."""
+        return cls(arrays.all("whole"), np.arange(len(arrays.all("whole")) + 1))
 
     def similarities(self, vector: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """The best part's cosine of each of these passages, ascending, to a unit vector, shape (rows,)."""
@@ -62,6 +68,11 @@ class PartIndex:
         cosines = np.einsum("ij,j->i", np.asarray(chosen, dtype=np.float32), vector).astype(np.float64)
         best: NDArray[np.float64] = np.maximum.reduceat(cosines, starts)
         return best
+
+
+def _places(counts: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Where the parts of each passage begin, and where the last one's end."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
 
 
 def part_arrays(nodes: Sequence[TextNode], encoder: BaseEmbedding) -> Arrays:

@@ -51,6 +51,11 @@ def passage_arrays(passages: Sequence[Passage]) -> Arrays:
     }
 
 
+def node_ids(arrays: DocumentArrays, document: str) -> list[str]:
+    """The ids of a document's nodes."""
+    return [f"{document}/{name}" for name in unpacked(arrays.part("node_names", document))]
+
+
 class PassageTable(Sequence[Passage]):
     """Passages by row. Immutable; threads may share it. `ranges`: each document's first row and the one behind its last;
     `clause_rows`: for each row the first one of the same clause."""
@@ -71,10 +76,12 @@ class PassageTable(Sequence[Passage]):
         return _InMemory(tuple(passages))
 
     @classmethod
-    def stored(cls, arrays: DocumentArrays, documents: Sequence[str]) -> PassageTable:
-        """What `passage_arrays` made of these documents, which are all that the arrays hold, in their order."""
+    def stored(cls, arrays: DocumentArrays) -> PassageTable:
+        """What `passage_arrays` made of documents, in their order."""
         bounds = arrays.bounds("clause_rows").tolist()
-        ranges = {document: (first, last) for document, (first, last) in zip(documents, pairwise(bounds), strict=True)}
+        ranges = {
+            document: (first, last) for document, (first, last) in zip(arrays.documents, pairwise(bounds), strict=True)
+        }
         counts = np.diff(arrays.bounds("clause_rows"))
         rows = arrays.all("clause_rows").astype(np.intp) + np.repeat(arrays.bounds("clause_rows")[:-1], counts)
         return cls(arrays, {document: held for document, held in ranges.items() if held[0] < held[1]}, rows)
@@ -119,12 +126,11 @@ class PassageTable(Sequence[Passage]):
     def _read_passages(self, document: str) -> Sequence[Passage]:
         if self._arrays is None:
             return []
-        names = unpacked(self._arrays.part("node_names", document))
         rest = unpacked(self._arrays.part("passages", document))
         clauses = self._clauses(document)
         return [
-            Passage(f"{document}/{name}", document, clause, *others)
-            for name, clause, others in zip(names, clauses, rest, strict=True)
+            Passage(node, document, clause, *others)
+            for node, clause, others in zip(node_ids(self._arrays, document), clauses, rest, strict=True)
         ]
 
 

@@ -117,6 +117,7 @@ class VectorWriter:
     def __init__(self, folder: Path, client: Client, collection: Collection, written: int) -> None:
         """Use `create` or `copy`."""
         self._folder, self._client, self._written = folder, client, written
+        self.is_new = written == 0
         self._store, self._collection = _NodeStore.from_collection(collection), collection
 
     @classmethod
@@ -138,7 +139,7 @@ class VectorWriter:
     def add(self, nodes: Sequence[TextNode], vectors: NDArray[np.float32]) -> None:
         """Add nodes, each with the vector of its row."""
         for start in range(0, len(nodes), _BATCH):
-            batch = [*nodes[start : start + _BATCH]]
+            batch: list[BaseNode] = [*nodes[start : start + _BATCH]]
             for node, vector in zip(batch, vectors[start : start + _BATCH].tolist(), strict=True):
                 node.embedding = vector
             self._store.add(batch)

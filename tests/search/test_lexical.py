@@ -110,8 +110,10 @@ def test_the_scores_are_those_of_the_library_to_the_last_digit() -> None:
 def test_merged_documents_are_like_those_indexed_together(tmp_path: Path) -> None:
     ids = list(dict.fromkeys(one.document for one in PASSAGES))
     own = {document: [one for one in PASSAGES if one.document == document] for document in ids}
-    DocumentArrays.write(tmp_path / "kept", ids, lambda one: {**passage_arrays(own[one]), **term_arrays(own[one])})
-    merged = LexicalIndex.merged(DocumentArrays.open(tmp_path / "kept"), ids)
+    DocumentArrays.write(
+        tmp_path / "kept", ((one, {**passage_arrays(own[one]), **term_arrays(own[one])}) for one in ids)
+    )
+    merged = LexicalIndex.merged(DocumentArrays.open(tmp_path / "kept"))
     together = LexicalIndex.build(PASSAGES)
     assert list(merged.passages) == list(together.passages) == list(PASSAGES)
     assert [merged.passages.row(one.node) for one in PASSAGES] == list(range(len(PASSAGES)))
