@@ -56,6 +56,10 @@ class _LibraryShelf:
     def title(self, document: str) -> str:
         return self._library.record(document).title
 
+    def names(self, document: str) -> Sequence[str]:
+        names: Sequence[str] = unpacked(self._library.arrays().part("names", document))
+        return names
+
     def years(self, document: str) -> frozenset[int]:
         return frozenset(self._library.arrays().part("years", document).tolist())
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from assistant.answering.grams import Counts, PairWeights, Word, pairs, question_words, without
@@ -50,7 +50,10 @@ class RowMatch:
     other_kind: bool = False
 
     def weighed(self, likely: float, other_kind: bool) -> RowMatch:
-        return replace(self, likely=likely, other_kind=other_kind)
+        return RowMatch(
+            self.document, self.row, self.score, self.local, self.supported, self.on_indicator, self.named, self.missing,
+            likely, other_kind,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
