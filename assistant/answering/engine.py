@@ -62,6 +62,7 @@ _SAYS_SO = "计划里没有写的，我会直说没有。"
 _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
+_MOST_TITLES = 20  # that a refusal names
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
@@ -372,8 +373,9 @@ class EmbeddedEngine:
         return [name for name in names if not re.search(r"\d", name)][:most]
 
     def _out_of_scope(self, scope: Scope) -> str:
-        titles = "、".join(f"《{self._shelf.plan(document).title or document}》" for document in scope.documents)
-        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{titles}。"
+        some = [f"《{self._shelf.title(document) or document}》" for document in scope.documents[:_MOST_TITLES]]
+        rest = "等" if len(scope.documents) > _MOST_TITLES else ""
+        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(some)}{rest}。"
 
     @cached_property
     def _held_names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.answering.meant import Meant
 from assistant.answering.shelf import Shelf
@@ -48,6 +48,7 @@ class Holdings:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self._parts = lru_cache(maxsize=None)(self._parts_of_title)
 
     @cached_property
     def identities(self) -> dict[str, Identity]:
@@ -104,11 +105,15 @@ class Holdings:
         most = max(longest.values(), default=0)
         return tuple(d for d, length in longest.items() if length == most) if most >= _TITLED else ()
 
-    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> int:
-        title = self._shelf.title(document)
+    def _parts_of_title(self, document: str) -> tuple[str, ...]:
+        """What a title says beside the place and what many titles say, where it is long enough to name it."""
         place = self.identities[document].place or " "
+        rest = _COMMON.sub(" ", self._shelf.title(document).replace(place, " "))
+        return tuple(part for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", rest) if len(part) >= _TITLED)
+
+    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> int:
         best = 0
-        for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", _COMMON.sub(" ", title.replace(place, " "))):
+        for part in self._parts(document):
             for start in range(len(part)):
                 for end in range(start + max(best + 1, _TITLED), len(part) + 1):
                     said = part[start:end]

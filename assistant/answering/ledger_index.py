@@ -19,6 +19,8 @@ from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import base_unit
 
+_PAUSES = ",，;；。:："
+_PAUSE = re.compile(rf"[{_PAUSES}]")
 # How much a pair counts by where the row has it.
 _IN_INDICATOR, _IN_ACTION, _BESIDE, _IN_CLAUSE, _IN_PATH = 1.0, 0.9, 0.6, 0.45, 0.35
 _COVERED, _NAMED, _CONTEXT = 0.62, 0.38, 0.15
@@ -91,9 +93,12 @@ class LedgerIndex:
     def _words_beside(self, row: LedgerRow) -> str:
         """The words between the commas around the figure."""
         clause = self.plan.clause(row.clause)
-        before = re.split(r"[,，;；。:：]", self.plan.text[clause.start : row.start])[-1]
-        after = re.split(r"[,，;；。:：]", self.plan.text[row.end : clause.end])[0]
-        return f"{before} {after}"
+        text = self.plan.text
+        start = max(text.rfind(pause, clause.start, row.start) for pause in _PAUSES) + 1
+        behind = _PAUSE.search(text, row.end, clause.end)
+        return (
+            f"{text[max(start, clause.start) : row.start]} {text[row.end : behind.start() if behind else clause.end]}"
+        )
 
     def rank_rows(self, question: Question) -> list[RowMatch]:
         """The rows that share something with the question, best first, ties in the text's order."""

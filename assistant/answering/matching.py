@@ -92,12 +92,11 @@ class RowMatcher:
         subjects = [question.terms or question.text for question in wordings.questions]
         vectors = self._encode([*wholes, *parts, *subjects])
         subject_vectors = vectors[-len(subjects) :]
-        without = float((self._without @ subject_vectors.T).max()) if len(self._without) else 0.0
+        without = float(_cosines(self._without, subject_vectors).max()) if len(self._without) else 0.0
         nearness = self._nearness(vectors)
         whole, part = nearness[:, : len(wholes)].max(axis=1), nearness[:, len(wholes) : -len(subjects)].max(axis=1)
         subject = nearness[:, -len(subjects) :].max(axis=1)
         clause = np.array([near.get(row.clause, 0.0) for row in rows])
-        counted = thing_counted(asked.text)
         fits = [unit_fits(asked, row) for row in rows]
         generic = asked.unit in GENERIC_UNITS
         strange = self._strange(wordings)
@@ -114,8 +113,8 @@ class RowMatcher:
             "clause": clause,
             "clause_behind": clause - max([clause.max(initial=0.0), *near.values()]),
             "tense": self._tenses(asked),
-            "counted": np.array([self._is_counted(counted, row) for row in rows]),
-            "abbreviates": np.array([_abbreviates(wordings, row) for row in rows]),
+            "counted": self._counted(thing_counted(asked.text)),
+            "abbreviates": _abbreviates(wordings, rows),
             "strange": strange * np.array([1 - match.named for match in literal]) * curt,
             "strange_at_length": np.full(len(rows), strange * (not curt)),
             "other_kind": np.array(
@@ -127,7 +126,7 @@ class RowMatcher:
 
     def _nearness(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each vector to the nearest form of each row's name, shape (rows, vectors)."""
-        cosines = self._names @ vectors.T
+        cosines = _cosines(self._names, vectors)
         nearest: NDArray[np.float64] = cosines.reshape(-1, FORMS, len(vectors)).max(axis=1).astype(np.float64)
         return nearest
 
@@ -150,18 +149,22 @@ class RowMatcher:
         wanted = "result" if result else "target"
         return np.array([1.0 if row.tense == wanted else -1.0 for row in self.index.rows])
 
-    def _is_counted(self, counted: str, row: LedgerRow) -> float:
-        """1 where the thing counted is the row's, -1 where it is another row's or stands in the plan without a figure, 0
-        where it is nobody's."""
+    def _counted(self, counted: str) -> NDArray[np.float64]:
+        """For each row 1 where the thing counted is its own, -1 where it is another row's or stands in the plan without a
+        figure, 0 where it is nobody's."""
+        rows = self.index.rows
         asked = pairs(counted) if len(counted) > 1 else frozenset()
         if not asked:
-            return 0.0
-        if row.indicator.endswith(counted[-2:]) and asked <= pairs(row.indicator):
-            return 1.0
+            return np.zeros(len(rows))
         if any(asked <= own for own in self._heads.get(counted[-2:], ())):
-            return -1.0
-        without_figure = len(counted) > _SHORTEST and counted in self.index.plan.text
-        return -1.0 if without_figure and not any(asked <= beside for beside in self.index.beside) else 0.0
+            elsewhere = -1.0
+        else:
+            without_figure = len(counted) > _SHORTEST and counted in self.index.plan.text
+            elsewhere = -1.0 if without_figure and not any(asked <= beside for beside in self.index.beside) else 0.0
+        ending = counted[-2:]
+        return np.array(
+            [1.0 if row.indicator.endswith(ending) and asked <= pairs(row.indicator) else elsewhere for row in rows]
+        )
 
     def _knows(self, named: Sequence[str]) -> bool:
         return all(word in self.index.plan.text for word in named)
@@ -204,12 +207,22 @@ def thing_counted(text: str) -> str:
     return things[-1] if things else ""
 
 
-def _abbreviates(wordings: Wordings, row: LedgerRow) -> float:
-    """The share of the words named that are short for the row's name: their characters stand in it in their order (固投 in
-    固定资产投资)."""
+def _abbreviates(wordings: Wordings, rows: Sequence[LedgerRow]) -> NDArray[np.float64]:
+    """For each row the share of the words named that are short for its name: their characters stand in it in their order
+    (固投 in 固定资产投资)."""
     named = content_words(wordings.asked.terms)
+    if not named:
+        return np.zeros(len(rows))
     shorts = [word[:-1] if word[-1] in "额量数" and len(word) > 2 else word for word in named]
-    return sum(_stands_in_order(word, row.action + row.indicator) for word in shorts) / len(named) if named else 0.0
+    names = [row.action + row.indicator for row in rows]
+    return np.array([sum(_stands_in_order(word, name) for word in shorts) / len(named) for name in names])
+
+
+def _cosines(rows: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row with each vector. Not a matrix product: on a busy machine its threads wait for each other, for longer than
+    this takes."""
+    cosines: NDArray[np.float32] = np.einsum("ij,kj->ik", rows, vectors)
+    return cosines
 
 
 def _stands_in_order(word: str, name: str) -> bool:

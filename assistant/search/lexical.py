@@ -114,8 +114,7 @@ class LexicalIndex:
         known = [] if self._scorer is None else self._scorer.get_tokens_ids(list(dict.fromkeys(tokens(question))))
         if self._scorer is None or not known:
             return np.zeros(len(self.passages))
-        found: NDArray[np.float64] = self._scorer.get_scores_from_ids(known).astype(np.float64)
-        return found.round(_DIGITS)
+        return _rounded(self._scorer.get_scores_from_ids(known).astype(np.float64))
 
     def shares(self, question: str, mentions: Sequence[Mention] = ()) -> NDArray[np.float64]:
         """How much of the question stands in each passage, shape (passages,), 0 to 1, rounded: BM25 over what a passage
@@ -132,7 +131,7 @@ class LexicalIndex:
         found = self.scores(question) * (1 + _K1) / total
         for mention in mentions:
             found += self._through_glossary(mention) / total
-        return np.minimum(found, 1.0).round(_DIGITS)
+        return _rounded(np.minimum(found, 1.0))
 
     def _through_glossary(self, mention: Mention) -> NDArray[np.float64]:
         """What a mention's terms add to each passage, in units of `_rarity`."""
@@ -140,7 +139,8 @@ class LexicalIndex:
         best = np.zeros(len(self.passages))
         for term in dict.fromkeys(term for concept in mention.concepts for term in concept.terms):
             covered, _ = self._covered(term)
-            best = np.maximum(best, np.where(covered >= _TERM_STANDS, covered, 0.0))
+            covered[covered < _TERM_STANDS] = 0.0
+            np.maximum(best, covered, out=best)
         through = _THROUGH_GLOSSARY * weight * best
         whole = own > _ALL_OF_IT
         if whole.any():  # BM25 gives a long passage less for the word itself: a term must not come near that
@@ -156,7 +156,9 @@ class LexicalIndex:
         held = np.zeros(len(self.passages))
         for word in words:
             held[self._holders(word)] += self._rarity(word)
-        return held / weight if weight else held, weight
+        if weight:
+            held /= weight
+        return held, weight
 
     def _rarity(self, word: str) -> float:
         """BM25's inverse document frequency; a word that no passage holds is the rarest."""
@@ -211,6 +213,13 @@ class LexicalIndex:
             ClauseHit(self.passages.document(row), self.passages.clause(row), float(scores[row]))
             for row in self.best_rows(scores, self.rows_of(documents), top)
         )
+
+
+def _rounded(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """In place; most passages of a large library score nothing."""
+    held = np.flatnonzero(scores)
+    scores[held] = scores[held].round(_DIGITS)
+    return scores
 
 
 def tokens(text: str) -> list[str]:

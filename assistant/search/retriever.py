@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from llama_index.core.retrievers import BaseRetriever
@@ -20,6 +21,7 @@ _CANDIDATES = 100  # of each kind, at the least; the fused best ten lie far with
 _SCORED_ALL = 10_000
 # Chosen on the tuning questions of `evals/search` (`make bench` measures them, and those kept aside).
 BEST_PART, WHOLE, LITERAL = 0.8, 0.2, 0.3
+_KEPT_QUESTIONS = 8
 _DIGITS = 6  # as in the lexical index: rounded before anything is compared
 
 
@@ -46,6 +48,8 @@ class ClauseRetriever(BaseRetriever):
         super().__init__()
         self._lexical, self.vectors, self._whole, self._parts = lexical, vectors, whole, parts
         self._glossary, self._top = glossary, top
+        # One question is put to one document after the other.
+        self._shares = lru_cache(maxsize=_KEPT_QUESTIONS)(lambda q: lexical.shares(q, glossary.mentions(q)))
 
     def search(
         self, question: str, documents: Sequence[str] | None = None, top: int | None = None
@@ -86,7 +90,7 @@ class ClauseRetriever(BaseRetriever):
         if self.vectors is None or self._whole is None or self._parts is None:
             return []
         query = unit(vector)
-        words = self._lexical.shares(question, self._glossary.mentions(question))
+        words = self._shares(question)
         rows = self._lexical.rows_of(documents)
         if len(rows) > _SCORED_ALL:
             count = max(_CANDIDATES, 2 * top)
