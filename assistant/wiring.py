@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,9 @@ from assistant.search.glossary import Glossary, load_glossary
 from assistant.search.texts import TextIndex
 from assistant.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from assistant.search.retriever import ClauseRetriever
+
 _LONGEST_EXAMPLE = 16
 
 
@@ -40,6 +45,7 @@ class _LibraryShelf:
         self._glossary = glossary
         self._ids = tuple(record.id for record in library.documents)
         self._everything = frozenset(self._ids)
+        self._loaded: set[str] = set()
         self._identities = lru_cache(maxsize=None)(self._identity)
         self._words = cache(self._word_index)
         self._pairs = cache(lambda: library.postings(PAIRS))
@@ -64,6 +70,10 @@ class _LibraryShelf:
         return frozenset(self._library.arrays().part("years", document).tolist())
 
     def plan(self, document: str) -> Plan:
+        if document not in self._loaded:
+            self._loaded.add(document)
+            if len(self._loaded) % _FROZEN_TOGETHER == 0:
+                gc.freeze()
         return self._library.plan(document)
 
     def ledger(self, document: str) -> tuple[LedgerRow, ...]:
@@ -84,15 +94,30 @@ class _LibraryShelf:
 
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
         scope = None if self._everything <= set(documents) else documents
-        return self._library.retriever(self._glossary).hits(question, scope, top)
+        return self._retriever().hits(question, scope, top)
+
+    def _retriever(self) -> ClauseRetriever:
+        retriever = self._library.retriever(self._glossary)
+        _freeze_what_is_imported()
+        return retriever
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = self._library.retriever(self._glossary).vectors
+        vectors = self._retriever().vectors
         if vectors is None or not texts:
             return np.zeros((len(texts), 1), dtype=np.float32)
         from assistant.search.encoder import rows_of  # LlamaIndex takes seconds, and is there by now
 
         return rows_of(vectors.encoder, texts)
+
+
+# LlamaIndex and Chroma leave half a million objects, and every plan thousands, through which Python's collector would look
+# again and again, for up to 0.2 s of a question. They stay as long as the process, or the generation.
+_FROZEN_TOGETHER = 16  # plans
+
+
+@cache
+def _freeze_what_is_imported() -> None:
+    gc.freeze()
 
 
 class _Loaded:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from assistant.answering.grams import Counts, PairWeights, Word, pairs, question_words, without
 from assistant.answering.question import Question
@@ -72,8 +72,7 @@ class ClauseMatch:
 
 
 class LedgerIndex:
-    """One document's rows and clauses as character pairs. Built once for a document, then only read. `beside`: for each
-    row the pairs of the words between the commas around it."""
+    """One document's rows and clauses as character pairs. Built once for a document, then only read."""
 
     def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...], counts: Counts) -> None:
         """`counts`: in how many clauses of the body, or their headings, each pair stands."""
@@ -84,11 +83,20 @@ class LedgerIndex:
         self._paths = cache(lambda clause: pairs(" ".join(plan.path(plan.clause(clause)))))
         self._clauses = cache(lambda clause: pairs(plan.clause(clause).text))
         self.weights = PairWeights(counts)
-        self.beside = [pairs(self._words_beside(row)) for row in rows]
-        self._rows_of: dict[str, set[int]] = defaultdict(set)
-        for number, row in enumerate(rows):
+
+    @cached_property
+    def beside(self) -> list[frozenset[str]]:
+        """For each row the pairs of the words between the commas around it."""
+        return [pairs(self._words_beside(row)) for row in self.rows]
+
+    @cached_property
+    def _rows_of(self) -> dict[str, list[int]]:
+        """The rows whose indicator, or the words beside it, hold a pair."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(self.rows):
             for pair in pairs(row.indicator) | self.beside[number]:
-                self._rows_of[pair].add(number)
+                found[pair].append(number)
+        return dict(found)
 
     def _words_beside(self, row: LedgerRow) -> str:
         """The words between the commas around the figure."""
@@ -106,7 +114,7 @@ class LedgerIndex:
         context = _all_pairs(question_words(question.context))
         candidates: set[int] = set()
         for pair in _all_pairs(words):
-            candidates |= self._rows_of.get(pair, set())
+            candidates.update(self._rows_of.get(pair, ()))
         matches = [self._match_row(question, words, context, number) for number in candidates]
         return sorted(matches, key=lambda match: (-round(match.score, 6), match.row.start))
 

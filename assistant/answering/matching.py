@@ -215,7 +215,8 @@ def _abbreviates(wordings: Wordings, rows: Sequence[LedgerRow]) -> NDArray[np.fl
         return np.zeros(len(rows))
     shorts = [word[:-1] if word[-1] in "额量数" and len(word) > 2 else word for word in named]
     names = [row.action + row.indicator for row in rows]
-    return np.array([sum(_stands_in_order(word, name) for word in shorts) / len(named) for name in names])
+    held = [sum(word[0] in name and _stands_in_order(word, name) for word in shorts) for name in names]
+    return np.array(held) / len(named)
 
 
 def _cosines(rows: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -30,6 +30,7 @@ _ALL_OF_IT = 0.999
 _TERM_STANDS = 0.6  # a term stands in a passage that holds this share of its weight
 _PARTS_SORTED = 8  # passages sorted for each clause wanted, where many score: hardly a clause has more parts
 _DIGITS = 6  # scores are compared after rounding, so that the order never hangs on the last bits of a float
+_KEPT_TERMS = 4096
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?|[a-z]+|[\u4e00-\u9fff]+")
 # Full-width letters and digits are the same words as half-width ones.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -84,6 +85,8 @@ class LexicalIndex:
         self.passages = passages
         self._scorer = scorer
         self._all = np.arange(len(passages))
+        # The glossary's terms are the same for every question.
+        self._standing = lru_cache(maxsize=_KEPT_TERMS)(self._passages_with)
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> LexicalIndex:
@@ -138,9 +141,8 @@ class LexicalIndex:
         own, weight = self._covered(mention.word)
         best = np.zeros(len(self.passages))
         for term in dict.fromkeys(term for concept in mention.concepts for term in concept.terms):
-            covered, _ = self._covered(term)
-            covered[covered < _TERM_STANDS] = 0.0
-            np.maximum(best, covered, out=best)
+            rows, covered = self._standing(term)
+            best[rows] = np.maximum(best[rows], covered)
         through = _THROUGH_GLOSSARY * weight * best
         whole = own > _ALL_OF_IT
         if whole.any():  # BM25 gives a long passage less for the word itself: a term must not come near that
@@ -148,6 +150,12 @@ class LexicalIndex:
             through = np.minimum(through, _THROUGH_GLOSSARY * float(itself.min()))
         extra: NDArray[np.float64] = np.maximum(through - weight * own, 0.0)
         return extra
+
+    def _passages_with(self, term: str) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The rows of the passages in which a term stands, and the share of its weight that does."""
+        covered, _ = self._covered(term)
+        rows = np.flatnonzero(covered >= _TERM_STANDS)
+        return rows, covered[rows]
 
     def _covered(self, term: str) -> tuple[NDArray[np.float64], float]:
         """The share of a term's weight that stands in each passage, and that weight."""
