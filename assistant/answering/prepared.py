@@ -40,15 +40,10 @@ def answering_arrays(
     of the stretches of the text that hold no row. `sounds`: the words that slips of typing are mended to, by their sounds;
     `identity`: what the document is; `names`: its title, name and 文号; `years`: those that its figures are for; `characters`: see `search.texts`.
     """
-    counts, clauses = _pair_counts(plan)
-    keys = np.array([pair_key(pair) for pair in counts], dtype=np.uint64)
-    order = np.argsort(keys)
     names = [form for row in rows for form in _forms(row)]
     vectors = encode([*names, *_figureless(plan, rows)])
     return {
-        PAIRS: keys[order],
-        "pair_counts": np.array(list(counts.values()), dtype=np.int32)[order],
-        "body_clauses": np.array([clauses], dtype=np.int32),
+        **pair_arrays(plan),
         "row_names": vectors[: len(names)],
         # Half precision: only the nearest of them counts, and little.
         "figureless": vectors[len(names) :].astype(np.float16),
@@ -67,13 +62,19 @@ def pair_key(pair: str) -> int:
     return int.from_bytes(hashlib.blake2b(pair.encode(), digest_size=8).digest()) | 1 << 63
 
 
-def _pair_counts(plan: Plan) -> tuple[Counter[str], int]:
+def pair_arrays(plan: Plan) -> Arrays:
     """In how many clauses of the body, or their headings, each pair stands; and how many clauses there are."""
     counts: Counter[str] = Counter()
     body = [clause for clause in plan.clauses if clause.kind != "header"]
     for clause in body:
         counts.update(pairs(" ".join(plan.path(clause))) | pairs(clause.text))
-    return counts, len(body)
+    keys = np.array([pair_key(pair) for pair in counts], dtype=np.uint64)
+    order = np.argsort(keys)
+    return {
+        PAIRS: keys[order],
+        "pair_counts": np.array(list(counts.values()), dtype=np.int32)[order],
+        "body_clauses": np.array([len(body)], dtype=np.int32),
+    }
 
 
 def _forms(row: LedgerRow) -> tuple[str, ...]:

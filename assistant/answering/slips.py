@@ -98,6 +98,11 @@ class Speller:
         """`by_sound`: what `spelled_by_sound` makes of the text."""
         self._text, self._by_sound = text, by_sound
 
+    @classmethod
+    def of(cls, text: str) -> Speller:
+        """For a text that nothing has been worked out for."""
+        return cls(text, spelled_by_sound(text))
+
     def mend(self, question: str) -> str:
         """The question with what the texts do not hold replaced by what sounds the same there; the longest first, the
         same length throughout."""

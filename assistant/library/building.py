@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.schema import TextNode
+from typing import TYPE_CHECKING
 
 from assistant.answering.prepared import PAIRS as PAIR_KEYS
 from assistant.answering.prepared import answering_arrays
@@ -26,6 +24,10 @@ from assistant.search.passages import node_ids, passage_arrays
 from assistant.search.postings import Postings
 from assistant.search.texts import CHARACTERS as CHARACTER_KEYS
 from assistant.search.vectors import VectorWriter, written
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.schema import TextNode
 
 _MOST_CHANGED = 0.5  # of the library's clauses: from there on a new collection is as fast as a changed copy
 _MOST_BEHIND = 2  # nodes ever written to a collection for each clause held, before it is made anew

@@ -271,7 +271,7 @@ def test_the_score_is_what_it_is_said_to_be(invented: ClauseRetriever) -> None:
     assert isinstance(best.node, TextNode)
     assert invented.vectors is not None
     vector = invented.vectors.encoder.get_query_embedding(question)
-    whole = invented.vectors.similarities(vector, [best.node.node_id])[0]
+    whole = PartIndex.of_wholes([best.node], invented.vectors.encoder).similarities(unit(vector), np.arange(1))[0]
     part = PartIndex.of([best.node], invented.vectors.encoder).similarities(unit(vector), np.arange(1))[0]
     plan = parse_plan(INVENTED)
     lexical = LexicalIndex.build(passages(clause_nodes("青岩", plan, build_ledger(plan))))
