@@ -16,15 +16,15 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.library.records import Content, read_content, write_content
-from assistant.reading.files import FileContent, FileReader, is_plain
+from assistant.reading.files import Document, FileContent, FileReader, RefusedMember, is_plain
 from assistant.reading.limits import ReadLimits
 from assistant.reading.read_text import ReadText
 from assistant.search.arrays import Arrays
 
-_FOLDER = "unfinished"
+_FOLDER, _TEXTS = "unfinished", "texts.json"
 
 
 class Unfinished:
@@ -36,18 +36,26 @@ class Unfinished:
 
     def read(self, name: str, data: bytes, read: Callable[[], FileContent]) -> FileContent:
         """What a file of that name and these bytes holds; read now where it has not been."""
-        place = self._folder / f"read-{_digest(name.encode(), data)}.json"
+        place = self._folder / f"read-{_digest(name.encode(), data)}"
         with suppress(OSError, ValidationError):  # not there, or a power cut in the middle of writing
-            return _file_type().validate_json(place.read_bytes())
+            texts, refused = _read_type().validate_json((place / _TEXTS).read_bytes())
+            sources = [(place / f"source-{number}").read_bytes() for number in range(len(texts))]
+            return FileContent(tuple(map(Document, texts, sources)), refused)
         content = read()
         half = self._fresh(place)
-        half.write_bytes(_file_type().dump_json(content))
+        half.mkdir()
+        held = tuple(document.text for document in content.documents), content.refused
+        (half / _TEXTS).write_bytes(_read_type().dump_json(held))
+        for number, document in enumerate(content.documents):
+            (half / f"source-{number}").write_bytes(document.source)
         half.replace(place)
         return content
 
     def content(self, source: bytes, text: ReadText, parse: Callable[[], Content]) -> Content:
         """The plan and the ledger of a text that was read from these bytes; parsed now where it has not been."""
-        place = self._folder / f"parsed-{_digest(source, text.text.encode(), repr((text.styled, text.places)).encode())}"
+        place = (
+            self._folder / f"parsed-{_digest(source, text.text.encode(), repr((text.styled, text.places)).encode())}"
+        )
         with suppress(OSError, ValidationError):
             return read_content(place)
         content = parse()
@@ -106,8 +114,8 @@ class KeepingReader(FileReader):
 
 
 @cache
-def _file_type() -> TypeAdapter[FileContent]:
-    return TypeAdapter(FileContent, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+def _read_type() -> TypeAdapter[tuple[tuple[ReadText, ...], tuple[RefusedMember, ...]]]:
+    return TypeAdapter(tuple[tuple[ReadText, ...], tuple[RefusedMember, ...]])
 
 
 def _digest(*parts: bytes) -> str:
