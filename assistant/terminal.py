@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.tree import Tree
 
 from assistant.errors import PlanAssistantError
+from assistant.library.steps import Step
 from assistant.plan.document import Plan
 from assistant.reading.read_text import shown
 
@@ -160,15 +162,36 @@ def print_clause(document: str, plan: Plan, clause_id: str, locate: Callable[[in
 # --- Indexing ---------------------------------------------------------------------------------------------------------
 
 
+_TOLD = 10  # of many alike, about so many are told where there is no terminal
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A line that says what is being done, on stderr; plain lines where that is no terminal."""
+    """What is being done, with a bar and counts where it is one of many (`Step`), on stderr; plain lines, some of many,
+    where that is no terminal."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield lambda line: console.print(escape(line))
+        yield lambda line: None if _is_skipped(line) else console.print(escape(line))
         return
-    with console.status("检查资料库") as status:
-        yield lambda line: status.update(escape(line))
+    columns = (
+        SpinnerColumn(),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("检查资料库", total=None)
+
+        def show(line: str) -> None:
+            step = line if isinstance(line, Step) else Step(line)
+            bar.update(task, description=escape(step.words), completed=step.done, total=step.total or None)
+
+        yield show
+
+
+def _is_skipped(line: str) -> bool:
+    return isinstance(line, Step) and line.done % max(1, line.total // _TOLD) != 0
 
 
 def print_outcomes(report: IndexReport) -> None:

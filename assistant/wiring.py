@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +16,25 @@ from numpy.typing import NDArray
 from assistant.answering.answer import Answer
 from assistant.answering.engine import EmbeddedEngine
 from assistant.answering.finder import Finder
+from assistant.answering.prepared import pair_key
 from assistant.answering.shelf import Hit
 from assistant.errors import UnusableInput
 from assistant.library import DocumentRecord, Library, index, is_in_step
+from assistant.library.records import CHARACTERS, PAIRS
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 from assistant.reading.read_text import shown
+from assistant.search.arrays import Arrays, unpacked
 from assistant.search.glossary import Glossary, load_glossary
+from assistant.search.texts import TextIndex
 from assistant.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from assistant.search.retriever import ClauseRetriever
+
 _LONGEST_EXAMPLE = 16
-
-
-@dataclass(frozen=True)
-class _FoundClause:
-    document: str
-    clause: str
-    score: float
 
 
 class _LibraryShelf:
@@ -41,32 +43,81 @@ class _LibraryShelf:
     def __init__(self, library: Library, glossary: Glossary) -> None:
         self._library = library
         self._glossary = glossary
+        self._ids = tuple(record.id for record in library.documents)
+        self._everything = frozenset(self._ids)
+        self._loaded: set[str] = set()
+        self._identities = lru_cache(maxsize=None)(self._identity)
+        self._words = cache(self._word_index)
+        self._pairs = cache(lambda: library.postings(PAIRS))
 
     def document_ids(self) -> Sequence[str]:
-        return [record.id for record in self._library.documents]
+        return self._ids
 
     def identity(self, document: str) -> Identity:
-        return self._library.plan(document).identity
+        return self._identities(document)
+
+    def _identity(self, document: str) -> Identity:
+        return Identity(**unpacked(self._library.arrays().part("identity", document)))
 
     def title(self, document: str) -> str:
         return self._library.record(document).title
 
+    def names(self, document: str) -> Sequence[str]:
+        names: Sequence[str] = unpacked(self._library.arrays().part("names", document))
+        return names
+
+    def years(self, document: str) -> frozenset[int]:
+        return frozenset(self._library.arrays().part("years", document).tolist())
+
     def plan(self, document: str) -> Plan:
+        if document not in self._loaded:
+            self._loaded.add(document)
+            if len(self._loaded) % _FROZEN_TOGETHER == 0:
+                gc.freeze()
         return self._library.plan(document)
 
     def ledger(self, document: str) -> tuple[LedgerRow, ...]:
         return self._library.ledger(document)
 
+    def arrays(self, document: str) -> Arrays:
+        return self._library.arrays().of(document)
+
+    def holding(self, words: str) -> frozenset[str]:
+        return self._words().holding(words)
+
+    def _word_index(self) -> TextIndex:
+        texts = lru_cache(maxsize=None)(self._library.text)
+        return TextIndex(self._library.postings(CHARACTERS), self._ids, texts)
+
+    def knowing(self, pair: str) -> frozenset[str]:
+        return self._pairs().documents_with(pair_key(pair))
+
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
-        scope = None if set(documents) == set(self.document_ids()) else documents
-        nodes = self._library.retriever(self._glossary).search(question, scope, top)
-        return [_FoundClause(hit.metadata["document"], hit.metadata["clause"], hit.score or 0.0) for hit in nodes]
+        scope = None if self._everything <= set(documents) else documents
+        return self._retriever().hits(question, scope, top)
+
+    def _retriever(self) -> ClauseRetriever:
+        retriever = self._library.retriever(self._glossary)
+        _freeze_what_is_imported()
+        return retriever
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = self._library.retriever(self._glossary).vectors
+        vectors = self._retriever().vectors
         if vectors is None or not texts:
             return np.zeros((len(texts), 1), dtype=np.float32)
-        return np.asarray(vectors.encoder.get_text_embedding_batch(list(texts)), dtype=np.float32)
+        from assistant.search.encoder import rows_of  # LlamaIndex takes seconds, and is there by now
+
+        return rows_of(vectors.encoder, texts)
+
+
+# LlamaIndex and Chroma leave half a million objects, and every plan thousands, through which Python's collector would look
+# again and again, for up to 0.2 s of a question. They stay as long as the process, or the generation.
+_FROZEN_TOGETHER = 16  # plans
+
+
+@cache
+def _freeze_what_is_imported() -> None:
+    gc.freeze()
 
 
 class _Loaded:

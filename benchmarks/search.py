@@ -36,7 +36,7 @@ from assistant.search.encoder import StaticEncoder
 from assistant.search.glossary import Glossary, load_glossary
 from assistant.search.lexical import LexicalIndex
 from assistant.search.nodes import clause_nodes, encoded_text, passages
-from assistant.search.parts import PartIndex
+from assistant.search.parts import PartIndex, whole_arrays
 from assistant.search.retriever import BEST_PART, WHOLE, ClauseRetriever
 from assistant.search.static_encoder import FOLDER
 from assistant.search.vectors import VectorIndex, unit
@@ -111,9 +111,7 @@ class Indexed:
         whole = np.array(encoder.get_text_embedding_batch([encoded_text(node) for node in self.nodes]))
         whole /= np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-9)
         rows = self.lexical.rows_of(None)
-        with tempfile.TemporaryDirectory() as place:
-            PartIndex.build(Path(place) / "parts", self.nodes, encoder)
-            parts = PartIndex.load(Path(place) / "parts")
+        parts = PartIndex.of(self.nodes, encoder)
 
         def scores(question: str) -> NDArray[np.float64]:
             vector = unit(encoder.get_query_embedding(question))
@@ -139,11 +137,11 @@ def indexed(texts: Mapping[str, str]) -> Iterator[dict[str, Indexed]]:
             nodes = clause_nodes(document, plan, build_ledger(plan))
             lexical = LexicalIndex.build(passages(nodes))
             folder = Path(place) / str(number)
-            VectorIndex.build(folder / "chroma", nodes, encoder)
-            PartIndex.build(folder / "parts", nodes, encoder)
-            vectors = VectorIndex.open(folder / "chroma", encoder)
+            VectorIndex.build(folder, nodes, whole_arrays(nodes, encoder)["whole"])
+            vectors = VectorIndex.open(folder, encoder)
             opened.callback(vectors.close)
-            retriever = ClauseRetriever(lexical, vectors, PartIndex.load(folder / "parts"), glossary)
+            whole, parts = PartIndex.of_wholes(nodes, encoder), PartIndex.of(nodes, encoder)
+            retriever = ClauseRetriever(lexical, vectors, whole, parts, glossary)
             held[document] = Indexed(nodes, lexical, glossary, retriever)
         yield held
 

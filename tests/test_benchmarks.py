@@ -11,11 +11,14 @@ import pytest
 from rich.console import Console
 
 from assistant.evaluation.case import Case
+from assistant.plan.parse import parse_plan
 from assistant.search.encoder import StaticEncoder
 from benchmarks import plain_stack
 from benchmarks.__main__ import COPIES, Row, Section, gather, machine, table
 from benchmarks.indexing import Way, altered, prepare
+from benchmarks.library import ask, build, questions
 from benchmarks.measure import call_milliseconds, median_runs, retrieval, run_process
+from benchmarks.plans import made_plans, write_plans
 from tests.conftest import CORPUS
 
 
@@ -91,3 +94,25 @@ def test_the_table_shows_ratios_and_gaps() -> None:
     for expected in ("建索引", "0.50×", "0.25×", "≤1×", "—"):
         assert expected in captured.get()
     assert "Python" in machine()
+
+
+def test_made_plans_are_the_same_every_time_and_read_as_plans() -> None:
+    plans = list(made_plans(12))
+    assert plans == list(made_plans(12))
+    assert len({plan.text for plan in plans}) == len({plan.name for plan in plans}) == 12
+    for plan in plans:
+        read = parse_plan(plan.text)
+        assert (read.year, read.place) == (plan.year, plan.place)
+        assert len(read.clauses) > 100
+        assert plan.facts
+        assert all(fact.thing.name in plan.text and fact.number in plan.text for fact in plan.facts)
+
+
+def test_a_library_of_made_plans_is_built_kept_and_asked(tmp_path: Path) -> None:
+    plans = write_plans(tmp_path / "texts", 3)
+    assert set(build(tmp_path / "home", [tmp_path / "texts"], ())) == {"wall", "processor"}
+    measured = ask(tmp_path / "home", len(plans), 1)
+    taken = measured["taken"]
+    assert isinstance(taken, dict)
+    assert set(taken) == {one.kind for one in questions(plans, 1)}
+    assert all(wall >= 0 and own >= 0 for times in taken.values() for wall, own in times)

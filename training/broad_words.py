@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from assistant.search.glossary import Mention, load_glossary
-from assistant.search.lexical import LexicalIndex, Passage
+from assistant.search.lexical import LexicalIndex
+from assistant.search.passages import Passage
 from training.pairs import read_written
 
 _GLOSSARY = Path(__file__).parent.parent / "prompts" / "glossary"

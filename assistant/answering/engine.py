@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from assistant.answering import (
     across,
@@ -61,6 +62,7 @@ _SAYS_SO = "计划里没有写的，我会直说没有。"
 _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
+_MOST_TITLES = 20  # that a refusal names
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
@@ -98,11 +100,11 @@ class EmbeddedEngine:
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
         try:
-            return number_lock.check(answer, self._held_names(), reply.denied)
+            return number_lock.check(answer, self._held_names, reply.denied)
         except number_lock.UnsupportedNumber as fault:
             # A fault of our wording: the reader gets the plan's own words, whoever runs this hears of it.
             _LOG.warning("%s", fault)
-            return number_lock.check(_in_the_plans_words(answer), self._held_names(), reply.denied)
+            return number_lock.check(_in_the_plans_words(answer), self._held_names, reply.denied)
 
     def _answered(self, turns: Sequence[str], held: tuple[str, ...]) -> tuple[str, Draft, Reply]:
         """The last turn standing alone, and what answers it. Over several documents a turn that names none goes on about the
@@ -375,15 +377,17 @@ class EmbeddedEngine:
         return [name for name in names if not re.search(r"\d", name)][:most]
 
     def _out_of_scope(self, scope: Scope) -> str:
-        titles = "、".join(f"《{self._shelf.plan(document).title or document}》" for document in scope.documents)
-        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{titles}。"
+        some = [f"《{self._shelf.title(document) or document}》" for document in scope.documents[:_MOST_TITLES]]
+        rest = "等" if len(scope.documents) > _MOST_TITLES else ""
+        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(some)}{rest}。"
 
-    def _held_names(self) -> list[str]:
+    @cached_property
+    def _held_names(self) -> tuple[str, ...]:
         names: list[str] = []
         for document in self._shelf.document_ids():
-            plan = self._shelf.plan(document)
-            names += [plan.title, plan.name, plan.number, str(plan.year or ""), document]
-        return names
+            year = self._shelf.identity(document).year
+            names += [*self._shelf.names(document), str(year or ""), document]
+        return tuple(names)
 
     def _notices(self, sources: Sources) -> tuple[str, ...]:
         """What the reader must know: an answer that rests on the end of a text that is cut off."""

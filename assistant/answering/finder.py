@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from assistant.answering.grams import question_words
 from assistant.answering.ledger_index import GENERIC_UNITS, LedgerIndex, RowMatch, unit_fits
 from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thing_counted
 from assistant.answering.part import parts
+from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
 from assistant.answering.question_words import ASKED_UNIT
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
+from assistant.search.arrays import unpacked
 from assistant.search.glossary import Glossary
 
 _CANDIDATES = 30
+_KEPT = 64  # documents whose rows, words and headings are kept in memory: a megabyte or two each
 # Documents whose rows are looked at for one question: those of the nearest clauses.
 _MOST_DOCUMENTS = 4
 # A row answers from here on: the figure is likelier meant than all else together. Below it, but from `LIKELY`, it answers
@@ -61,19 +65,22 @@ class Finder:
     def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
         self.shelf = shelf
         self._glossary = glossary
-        self.index = lru_cache(maxsize=None)(self._index)
-        self.parts = lru_cache(maxsize=None)(lambda document: parts(document, shelf.plan(document)))
-        self._matcher = lru_cache(maxsize=None)(lambda d: RowMatcher(self.index(d), shelf.encode))
+        self.index = lru_cache(maxsize=_KEPT)(self._index)
+        self.parts = lru_cache(maxsize=_KEPT)(lambda document: parts(document, shelf.plan(document)))
+        self._matcher = lru_cache(maxsize=_KEPT)(lambda d: RowMatcher(self.index(d), shelf.arrays(d), shelf.encode))
         # The same text is read several times for one answer.
         self._read = lru_cache(maxsize=16)(self._read_anew)
-        self._speller = lru_cache(maxsize=None)(lambda d: Speller([shelf.plan(d).text]))
+        self._speller = lru_cache(maxsize=_KEPT)(
+            lambda d: Speller(shelf.plan(d).text, unpacked(shelf.arrays(d)["sounds"]))
+        )
 
     def same_thing(self, one: str, other: str) -> bool:
         """Whether two indicators are names of one thing in the glossary."""
         return self._glossary.same_thing(one, other)
 
     def _index(self, document: str) -> LedgerIndex:
-        return LedgerIndex(document, self.shelf.plan(document), self.shelf.ledger(document))
+        counts = PairCounts(self.shelf.arrays(document))
+        return LedgerIndex(document, self.shelf.plan(document), self.shelf.ledger(document), counts)
 
     def mended(self, text: str, documents: Sequence[str]) -> str:
         """The text with slips of pinyin input mended to words of the plans; as it is where it says what it means."""
@@ -208,8 +215,21 @@ class Finder:
 
     def _holder(self, documents: Sequence[str]) -> Callable[[str], bool]:
         """Tells whether one of the plans holds a word."""
-        texts = [self.shelf.plan(document).text for document in documents]
-        return lambda word: any(word in text for text in texts)
+        if len(documents) == 1:
+            text = self.shelf.plan(documents[0]).text
+            return lambda word: word in text
+        held = frozenset(documents)
+        return lambda word: not held.isdisjoint(self.shelf.holding(word))
+
+    def unknown_words(self, question: Question, documents: Sequence[str]) -> tuple[str, ...]:
+        """The words of the question that stand nowhere in these documents."""
+        held = frozenset(documents)
+        words = (*question_words(question.terms), *question_words(question.context))
+        return tuple(
+            word.text
+            for word in words
+            if not word.joined and all(held.isdisjoint(self.shelf.knowing(pair)) for pair in word.pairs)
+        )
 
 
 def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
@@ -257,6 +277,8 @@ def _is_told(asked: Question, match: RowMatch) -> bool:
     """新增停车位多少个、充电桩1000根: what the question itself states it does not ask for, unless it asks whether it is so."""
     if not ASKED_UNIT.search(asked.text) or asked.checks or match.row.value is None:
         return False
+    if match.row.text not in asked.text or match.row.indicator[-2:] not in asked.text:
+        return False  # nearly always: a pattern made for each of hundreds of rows takes tens of milliseconds
     figure, end = re.escape(match.row.text), re.escape(match.row.indicator[-2:])
     return re.search(rf"{end}\S{{0,2}}(?<![\d.]){figure}|(?<![\d.]){figure}\S{{0,12}}{end}", asked.text) is not None
 

@@ -8,18 +8,18 @@ hold at all weighs most: that is what a refusal rests on.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import Protocol
 
 import rjieba
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z0-9]+")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def pairs(text: str) -> frozenset[str]:
     """The neighbouring character pairs of each run of Han characters, and Latin words whole, in lower case."""
     found: set[str] = set()
@@ -96,23 +96,26 @@ def without(terms: str, holds: Callable[[str], bool]) -> tuple[str, ...]:
     )
 
 
-class PairWeights:
-    """Inverse document frequencies of pairs over a set of clauses, each given as its pairs."""
+class Counts(Protocol):
+    """How many clauses hold a pair, and how many there are."""
 
-    def __init__(self, clauses: Iterable[frozenset[str]]) -> None:
-        counts: Counter[str] = Counter()
-        total = 0
-        for clause in clauses:
-            counts.update(clause)
-            total += 1
+    clauses: int
+
+    def __getitem__(self, pair: str) -> int: ...
+
+
+class PairWeights:
+    """Inverse document frequencies of pairs over a set of clauses."""
+
+    def __init__(self, counts: Counts) -> None:
         self._counts = counts
-        self._total = max(total, 1)
+        self._total = max(counts.clauses, 1)
 
     def __getitem__(self, pair: str) -> float:
         return log(1 + self._total / (1 + self._counts[pair]))
 
     def known(self, pair: str) -> bool:
-        return pair in self._counts
+        return self._counts[pair] > 0
 
     def holders(self, pair: str) -> int:
         """How many clauses hold the pair."""

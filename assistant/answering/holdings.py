@@ -12,7 +12,6 @@ from assistant.answering.shelf import Shelf
 from assistant.plan.document import chinese_ordinal
 from assistant.plan.identity import Identity
 
-_SPOKEN_YEAR = re.compile(r"\d{4}")
 # Of a title, what many documents share says nothing of which is meant.
 _COMMON = re.compile(
     r"(?:19|20)\d{2}年?|政府工作报告|国民经济和社会发展|第?十[一二三四五]?个?五年?|规划|纲要|计划|报告|关于|印发|通知|国务院|办公[厅室]|人民政府"
@@ -49,7 +48,7 @@ class Holdings:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._spoken = lru_cache(maxsize=None)(self._years_spoken_of)
+        self._parts = lru_cache(maxsize=None)(self._parts_of_title)
 
     @cached_property
     def identities(self) -> dict[str, Identity]:
@@ -109,11 +108,15 @@ class Holdings:
             return (), ""
         return tuple(document for document, words in said.items() if len(words) == len(longest)), longest
 
-    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> str:
-        title = self._shelf.title(document)
+    def _parts_of_title(self, document: str) -> tuple[str, ...]:
+        """What a title says beside the place and what many titles say, where it is long enough to name it."""
         place = self.identities[document].place or " "
+        rest = _COMMON.sub(" ", self._shelf.title(document).replace(place, " "))
+        return tuple(part for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", rest) if len(part) >= _TITLED)
+
+    def _said_of_title(self, question: str, document: str, documents: Sequence[str]) -> str:
         best = ""
-        for part in re.split(r"[^\u4e00-\u9fffA-Za-z]+", _COMMON.sub(" ", title.replace(place, " "))):
+        for part in self._parts(document):
             for start in range(len(part)):
                 for end in range(start + max(len(best) + 1, _TITLED), len(part) + 1):
                     said = part[start:end]
@@ -135,13 +138,8 @@ class Holdings:
 
     def _speaks_of(self, document: str, years: tuple[int, int]) -> bool:
         if years[0] != years[1]:
-            return any(name in self._shelf.plan(document).text for name in names_of(years))
-        return years[0] in self._spoken(document)
-
-    def _years_spoken_of(self, document: str) -> frozenset[int]:
-        """The years that a document's figures are for."""
-        rows = self._shelf.ledger(document)
-        return frozenset(int(year) for row in rows for year in _SPOKEN_YEAR.findall(row.period))
+            return any(document in self._shelf.holding(name) for name in names_of(years))
+        return years[0] in self._shelf.years(document)
 
 
 def names_of(years: tuple[int, int]) -> tuple[str, ...]:

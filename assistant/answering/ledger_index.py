@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache, cached_property
 
-from assistant.answering.grams import PairWeights, Word, pairs, question_words, without
+from assistant.answering.grams import Counts, PairWeights, Word, pairs, question_words, without
 from assistant.answering.question import Question
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import base_unit
 
+_PAUSES = ",，;；。:："
+_PAUSE = re.compile(rf"[{_PAUSES}]")
 # How much a pair counts by where the row has it.
 _IN_INDICATOR, _IN_ACTION, _BESIDE, _IN_CLAUSE, _IN_PATH = 1.0, 0.9, 0.6, 0.45, 0.35
 _COVERED, _NAMED, _CONTEXT = 0.62, 0.38, 0.15
@@ -49,7 +52,10 @@ class RowMatch:
     other_kind: bool = False
 
     def weighed(self, likely: float, other_kind: bool) -> RowMatch:
-        return replace(self, likely=likely, other_kind=other_kind)
+        return RowMatch(
+            self.document, self.row, self.score, self.local, self.supported, self.on_indicator, self.named, self.missing,
+            likely, other_kind,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,30 +72,41 @@ class ClauseMatch:
 
 
 class LedgerIndex:
-    """One document's rows and clauses as character pairs. Built once for a document, then only read. `beside`: for each
-    row the pairs of the words between the commas around it."""
+    """One document's rows and clauses as character pairs. Built once for a document, then only read."""
 
-    def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...]) -> None:
+    def __init__(self, document: str, plan: Plan, rows: tuple[LedgerRow, ...], counts: Counts) -> None:
+        """`counts`: in how many clauses of the body, or their headings, each pair stands."""
         self.document = document
         self.plan = plan
         self.rows = rows
-        self._paths = {clause.id: pairs(" ".join(plan.path(clause))) for clause in plan.clauses}
-        self._clauses = {clause.id: pairs(clause.text) for clause in plan.clauses}
-        self.weights = PairWeights(
-            self._paths[clause.id] | self._clauses[clause.id] for clause in plan.clauses if clause.kind != "header"
-        )
-        self.beside = [pairs(self._words_beside(row)) for row in rows]
-        self._rows_of: dict[str, set[int]] = defaultdict(set)
-        for number, row in enumerate(rows):
+        # Of the clauses that questions look at, when they do.
+        self._paths = cache(lambda clause: pairs(" ".join(plan.path(plan.clause(clause)))))
+        self._clauses = cache(lambda clause: pairs(plan.clause(clause).text))
+        self.weights = PairWeights(counts)
+
+    @cached_property
+    def beside(self) -> list[frozenset[str]]:
+        """For each row the pairs of the words between the commas around it."""
+        return [pairs(self._words_beside(row)) for row in self.rows]
+
+    @cached_property
+    def _rows_of(self) -> dict[str, list[int]]:
+        """The rows whose indicator, or the words beside it, hold a pair."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, row in enumerate(self.rows):
             for pair in pairs(row.indicator) | self.beside[number]:
-                self._rows_of[pair].add(number)
+                found[pair].append(number)
+        return dict(found)
 
     def _words_beside(self, row: LedgerRow) -> str:
         """The words between the commas around the figure."""
         clause = self.plan.clause(row.clause)
-        before = re.split(r"[,，;；。:：]", self.plan.text[clause.start : row.start])[-1]
-        after = re.split(r"[,，;；。:：]", self.plan.text[row.end : clause.end])[0]
-        return f"{before} {after}"
+        text = self.plan.text
+        start = max(text.rfind(pause, clause.start, row.start) for pause in _PAUSES) + 1
+        behind = _PAUSE.search(text, row.end, clause.end)
+        return (
+            f"{text[max(start, clause.start) : row.start]} {text[row.end : behind.start() if behind else clause.end]}"
+        )
 
     def rank_rows(self, question: Question) -> list[RowMatch]:
         """The rows that share something with the question, best first, ties in the text's order."""
@@ -97,7 +114,7 @@ class LedgerIndex:
         context = _all_pairs(question_words(question.context))
         candidates: set[int] = set()
         for pair in _all_pairs(words):
-            candidates |= self._rows_of.get(pair, set())
+            candidates.update(self._rows_of.get(pair, ()))
         matches = [self._match_row(question, words, context, number) for number in candidates]
         return sorted(matches, key=lambda match: (-round(match.score, 6), match.row.start))
 
@@ -105,7 +122,7 @@ class LedgerIndex:
         row = self.rows[number]
         indicator = pairs(row.indicator)
         action = pairs(f"{row.action}{row.indicator}") | pairs(row.unit) | pairs(row.action)
-        beside, clause, path = self.beside[number], self._clauses[row.clause], self._paths[row.clause]
+        beside, clause, path = self.beside[number], self._clauses(row.clause), self._paths(row.clause)
         asked = _all_pairs(words)
         total = self.weights.sum(asked) or 1.0
         covered = local = supported = on_indicator = only_path = 0.0
@@ -162,7 +179,7 @@ class LedgerIndex:
     def _match_clause(self, terms: str, clause: Clause) -> ClauseMatch:
         asked = _all_pairs(question_words(terms))
         total = self.weights.sum(asked) or 1.0
-        own, path = self._clauses[clause.id], self._paths[clause.id]
+        own, path = self._clauses(clause.id), self._paths(clause.id)
         in_clause = self.weights.sum(pair for pair in asked if pair in own) / total
         in_path = self.weights.sum(pair for pair in asked if pair in path and pair not in own) / total
         return ClauseMatch(
@@ -176,15 +193,8 @@ class LedgerIndex:
 
     def holds_all(self, clause: Clause, words: Iterable[str]) -> bool:
         """Whether each of the words stands in the clause, spelled by its character pairs."""
-        own = self._clauses[clause.id]
+        own = self._clauses(clause.id)
         return all(pairs(word) <= own for word in words)
-
-    def unknown_words(self, question: Question) -> tuple[str, ...]:
-        """The words of the question that stand nowhere in the plan."""
-        words = (*question_words(question.terms), *question_words(question.context))
-        return tuple(
-            word.text for word in words if not word.joined and not any(self.weights.known(pair) for pair in word.pairs)
-        )
 
 
 def _all_pairs(words: Iterable[Word]) -> list[str]:

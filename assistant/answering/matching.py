@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from assistant.answering import question_words as words
 from assistant.answering.grams import pairs
 from assistant.answering.ledger_index import GENERIC_UNITS, LedgerIndex, RowMatch, unit_fits
+from assistant.answering.prepared import FORMS
 from assistant.answering.question import Question, content_words, terms_of
 from assistant.answering.shelf import Encode
 from assistant.plan.ledger import LedgerRow
+from assistant.search.arrays import Arrays
 
 # Fitted to the tuning questions by `python -m benchmarks.matching` (multinomial logit with "none"), which prints them.
 WEIGHTS: Mapping[str, float] = {
@@ -36,7 +38,6 @@ FEATURES = (
 
 _RESULT = re.compile(r"去年|上年|上一年|前年|已经|过去|现在|截至|目前|累计|迄今|实绩|实际")
 _TARGET = re.compile(r"今年|目标|计划|预期|力争|将|打算|准备|明年|到20\d\d年|拟")
-_STRETCH = re.compile(r"[^,，;；。:：]{4,}")
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,11 @@ class Wordings:
 class RowMatcher:
     """One document's rows, ready to be compared with questions. Built once for a document, then only read."""
 
-    def __init__(self, index: LedgerIndex, encode: Encode) -> None:
+    def __init__(self, index: LedgerIndex, arrays: Arrays, encode: Encode) -> None:
+        """`arrays`: what `answering_arrays` made of the document."""
         self.index = index
         self._encode = encode
-        names = [form for row in index.rows for form in _forms(row)]
-        self._names = encode(names).reshape(len(index.rows), _FORMS, -1) if names else np.zeros((0, _FORMS, 1))
-        starts = [row.start for row in index.rows]
-        without = [
-            match.group()
-            for clause in index.plan.clauses
-            if clause.kind != "header"
-            for match in _STRETCH.finditer(clause.text)
-            if not any(clause.start + match.start() <= start < clause.start + match.end() for start in starts)
-        ]
-        self._without = encode(without) if without else np.zeros((0, self._names.shape[-1]))
+        self._names, self._without = arrays["row_names"], arrays["figureless"].astype(np.float32)
         self._heads: dict[str, list[frozenset[str]]] = {}
         for row in index.rows:
             self._heads.setdefault(row.indicator[-2:], []).append(pairs(row.indicator))
@@ -100,12 +92,11 @@ class RowMatcher:
         subjects = [question.terms or question.text for question in wordings.questions]
         vectors = self._encode([*wholes, *parts, *subjects])
         subject_vectors = vectors[-len(subjects) :]
-        without = float((self._without @ subject_vectors.T).max()) if len(self._without) else 0.0
+        without = float(_cosines(self._without, subject_vectors).max()) if len(self._without) else 0.0
         nearness = self._nearness(vectors)
         whole, part = nearness[:, : len(wholes)].max(axis=1), nearness[:, len(wholes) : -len(subjects)].max(axis=1)
         subject = nearness[:, -len(subjects) :].max(axis=1)
         clause = np.array([near.get(row.clause, 0.0) for row in rows])
-        counted = thing_counted(asked.text)
         fits = [unit_fits(asked, row) for row in rows]
         generic = asked.unit in GENERIC_UNITS
         strange = self._strange(wordings)
@@ -122,8 +113,8 @@ class RowMatcher:
             "clause": clause,
             "clause_behind": clause - max([clause.max(initial=0.0), *near.values()]),
             "tense": self._tenses(asked),
-            "counted": np.array([self._is_counted(counted, row) for row in rows]),
-            "abbreviates": np.array([_abbreviates(wordings, row) for row in rows]),
+            "counted": self._counted(thing_counted(asked.text)),
+            "abbreviates": _abbreviates(wordings, rows),
             "strange": strange * np.array([1 - match.named for match in literal]) * curt,
             "strange_at_length": np.full(len(rows), strange * (not curt)),
             "other_kind": np.array(
@@ -135,8 +126,8 @@ class RowMatcher:
 
     def _nearness(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each vector to the nearest form of each row's name, shape (rows, vectors)."""
-        cosines = self._names.reshape(-1, self._names.shape[-1]) @ vectors.T
-        nearest: NDArray[np.float64] = cosines.reshape(-1, _FORMS, len(vectors)).max(axis=1).astype(np.float64)
+        cosines = _cosines(self._names, vectors)
+        nearest: NDArray[np.float64] = cosines.reshape(-1, FORMS, len(vectors)).max(axis=1).astype(np.float64)
         return nearest
 
     def _literal(self, wordings: Wordings) -> list[RowMatch]:
@@ -158,18 +149,22 @@ class RowMatcher:
         wanted = "result" if result else "target"
         return np.array([1.0 if row.tense == wanted else -1.0 for row in self.index.rows])
 
-    def _is_counted(self, counted: str, row: LedgerRow) -> float:
-        """1 where the thing counted is the row's, -1 where it is another row's or stands in the plan without a figure, 0
-        where it is nobody's."""
+    def _counted(self, counted: str) -> NDArray[np.float64]:
+        """For each row 1 where the thing counted is its own, -1 where it is another row's or stands in the plan without a
+        figure, 0 where it is nobody's."""
+        rows = self.index.rows
         asked = pairs(counted) if len(counted) > 1 else frozenset()
         if not asked:
-            return 0.0
-        if row.indicator.endswith(counted[-2:]) and asked <= pairs(row.indicator):
-            return 1.0
+            return np.zeros(len(rows))
         if any(asked <= own for own in self._heads.get(counted[-2:], ())):
-            return -1.0
-        without_figure = len(counted) > _SHORTEST and counted in self.index.plan.text
-        return -1.0 if without_figure and not any(asked <= beside for beside in self.index.beside) else 0.0
+            elsewhere = -1.0
+        else:
+            without_figure = len(counted) > _SHORTEST and counted in self.index.plan.text
+            elsewhere = -1.0 if without_figure and not any(asked <= beside for beside in self.index.beside) else 0.0
+        ending = counted[-2:]
+        return np.array(
+            [1.0 if row.indicator.endswith(ending) and asked <= pairs(row.indicator) else elsewhere for row in rows]
+        )
 
     def _knows(self, named: Sequence[str]) -> bool:
         return all(word in self.index.plan.text for word in named)
@@ -184,7 +179,6 @@ class RowMatcher:
         return min(shares, default=0.0)
 
 
-_FORMS = 3
 _SHORTEST = 2
 # A curt question that shares a word with a name but says another word beside it that no plan knows (会展活动 and
 # 人工智能活动) asks about another kind of the thing, unless it says most of the name.
@@ -192,11 +186,6 @@ _NAMED = 0.7
 # Characters of the parts that hold unknown words. A question as short as this names the very thing that it wants; a
 # longer one may paint it.
 _CURT = 9
-
-
-def _forms(row: LedgerRow) -> tuple[str, str, str]:
-    name = row.indicator or row.text
-    return name, row.action + name, row.action + name + row.unit
 
 
 def is_threshold(row: LedgerRow) -> bool:
@@ -218,12 +207,23 @@ def thing_counted(text: str) -> str:
     return things[-1] if things else ""
 
 
-def _abbreviates(wordings: Wordings, row: LedgerRow) -> float:
-    """The share of the words named that are short for the row's name: their characters stand in it in their order (固投 in
-    固定资产投资)."""
+def _abbreviates(wordings: Wordings, rows: Sequence[LedgerRow]) -> NDArray[np.float64]:
+    """For each row the share of the words named that are short for its name: their characters stand in it in their order
+    (固投 in 固定资产投资)."""
     named = content_words(wordings.asked.terms)
+    if not named:
+        return np.zeros(len(rows))
     shorts = [word[:-1] if word[-1] in "额量数" and len(word) > 2 else word for word in named]
-    return sum(_stands_in_order(word, row.action + row.indicator) for word in shorts) / len(named) if named else 0.0
+    names = [row.action + row.indicator for row in rows]
+    held = [sum(word[0] in name and _stands_in_order(word, name) for word in shorts) for name in names]
+    return np.array(held) / len(named)
+
+
+def _cosines(rows: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row with each vector. Not a matrix product: on a busy machine its threads wait for each other, for longer than
+    this takes."""
+    cosines: NDArray[np.float32] = np.einsum("ij,kj->ik", rows, vectors)
+    return cosines
 
 
 def _stands_in_order(word: str, name: str) -> bool:

@@ -268,7 +268,8 @@ def short_name(place: str) -> str:
 
 def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
     names = {name: one.place for one in identities if one.place for name in (one.place, short_name(one.place))}
-    for name, place in sorted(names.items(), key=lambda item: -len(item[0])):
+    said = [(name, place) for name, place in names.items() if name in text]
+    for name, place in sorted(said, key=lambda item: -len(item[0])):
         for match in re.finditer(re.escape(name) + ("" if name == place else rf"[{place[-1]}]?"), text):
             aside = _ONLY_WHERE.match(text[match.end() :])
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)

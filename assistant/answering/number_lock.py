@@ -9,10 +9,11 @@ citation its marker. What fails here is a bug of the wording, not the user's mis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 
 from assistant.answering.answer import Answer, Computed, unescaped
 from assistant.plan.quantity import Amount, Qualifier, Quantity, same_quantity
@@ -27,7 +28,7 @@ class UnsupportedNumber(RuntimeError):
     """An answer holds a number or a marker that none of its sources carries."""
 
 
-def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> Answer:
+def check(answer: Answer, held: Sequence[str], denied: Sequence[str] = ()) -> Answer:
     """The answer as it is, or `UnsupportedNumber`.
 
     `held` are titles, 文号 and years of the library's documents; `denied` are numbers of the question that the text
@@ -37,7 +38,7 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
     cited = [citation.marker for citation in answer.citations]
     if set(markers) != set(cited) or len(set(cited)) != len(cited):
         raise UnsupportedNumber(f"markers {sorted(set(markers))} but citations {cited}: {answer.text!r}")
-    sources = [*held, *denied]
+    sources = [*denied]
     for citation in answer.citations:
         # A line break inside a number is none of the sentence's: answers quote without it.
         sources += [
@@ -51,7 +52,7 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
     for computed in answer.computed:
         sources += [computed.expression, computed.value, computed.upper or ""]
     allowed = narrow("\n".join(sources))
-    digits = set(_DIGITS.findall(allowed))
+    digits = _digits(tuple(held)).union(_DIGITS.findall(allowed))
     words = unescaped(_MARKER.sub(" ", narrow(answer.text)))
     for number in _DIGITS.findall(words):
         if number not in digits:
@@ -63,7 +64,7 @@ def check(answer: Answer, held: Iterable[str], denied: Sequence[str] = ()) -> An
     for quantity in stated:
         if said_not_so.issuperset(_DIGITS.findall(narrow(quantity.text))) and said_not_so:
             continue
-        if not any(same_quantity(quantity, one) for one in known):
+        if not any(same_quantity(quantity, one) for one in chain(known, _amounts(tuple(held)))):
             raise UnsupportedNumber(f"{quantity.text} stands in no source: {answer.text!r}")
     return answer
 
@@ -82,6 +83,17 @@ class _Reckoned:
         upper = None if computed.upper is None else Decimal(computed.upper)
         qualifier: Qualifier = "exact" if computed.qualifier == "lower_bounds" else computed.qualifier
         return cls(Decimal(computed.value), upper, computed.unit, qualifier)
+
+
+# A library's names are the same for every answer, and there are thousands of them.
+@lru_cache(maxsize=8)
+def _digits(held: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_DIGITS.findall(narrow("\n".join(held))))
+
+
+@lru_cache(maxsize=8)
+def _amounts(held: tuple[str, ...]) -> tuple[Quantity, ...]:
+    return tuple(quantity for name in dict.fromkeys(held) for quantity in read_quantities(name))
 
 
 @lru_cache(maxsize=1024)

@@ -103,12 +103,8 @@ def _speaks_of(draft: Draft, finding: Finding, best: ClauseMatch) -> bool:
 
 def _unknown(draft: Draft, finding: Finding) -> tuple[str, ...]:
     """The words that none of the plans holds, in any wording."""
-    each = [
-        draft.finder.index(document).unknown_words(question)
-        for question in finding.wordings.questions
-        for document in draft.documents
-    ]
-    return tuple(word for word in each[0] if all(word in words for words in each)) if each else ()
+    each = [draft.finder.unknown_words(question, draft.documents) for question in finding.wordings.questions]
+    return tuple(word for word in each[0] if all(word in words for words in each))
 
 
 def _with_neighbours(draft: Draft, finding: Finding, document: str, clause: Clause) -> tuple[tuple[str, Clause], ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
+from assistant.search.arrays import Arrays
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to unit vectors, shape (texts, dimensions)."""
@@ -33,8 +34,28 @@ class Shelf(Protocol):
     def document_ids(self) -> Sequence[str]: ...
     def identity(self, document: str) -> Identity: ...
     def title(self, document: str) -> str: ...
+    def names(self, document: str) -> Sequence[str]:
+        """What a document is called: its title, its name, its 文号; "" for what it has not."""
+        ...
+
+    def years(self, document: str) -> frozenset[int]:
+        """The years that a document's figures are for."""
+        ...
+
     def plan(self, document: str) -> Plan: ...
     def ledger(self, document: str) -> tuple[LedgerRow, ...]: ...
+    def arrays(self, document: str) -> Arrays:
+        """What `prepared.answering_arrays` made of a document."""
+        ...
+
+    def holding(self, words: str) -> frozenset[str]:
+        """The documents whose text holds the words as they stand."""
+        ...
+
+    def knowing(self, pair: str) -> frozenset[str]:
+        """The documents with a clause, or headings of one, that hold a character pair."""
+        ...
+
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
         """The clauses that retrieval brings, best first."""
         ...

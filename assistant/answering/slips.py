@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 import opencc
@@ -79,21 +79,29 @@ def _pinyin() -> tuple[Mapping[int, str], Callable[[str], str]]:
     return PINYIN_DICT, to_normal
 
 
-class Speller:
-    """Mends slips of pinyin input in questions to the words of some texts. Immutable."""
+def spelled_by_sound(text: str) -> dict[str, list[str]]:
+    """The words that a text holds, and those of any question, by how they sound."""
+    spelled: set[str] = set()
+    for run in _RUN.findall(text):
+        spelled.update(_whole_words(run))
+        spelled.update(word for word in rjieba.cut(run) if len(word) == 2)
+    by_sound: dict[str, list[str]] = {}
+    for words in sorted(spelled | _ASKING):
+        by_sound.setdefault(_key(words), []).append(words)
+    return by_sound
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._held: set[str] = set()
-        spelled: set[str] = set()
-        for text in texts:
-            for run in _RUN.findall(text):
-                for length in range(_SHORTEST, _LONGEST + 1):
-                    self._held.update(run[start : start + length] for start in range(len(run) - length + 1))
-                spelled.update(_whole_words(run))
-                spelled.update(word for word in rjieba.cut(run) if len(word) == 2)
-        self._by_sound: dict[tuple[str, ...], list[str]] = {}
-        for words in sorted(spelled | _ASKING):
-            self._by_sound.setdefault(_key(words), []).append(words)
+
+class Speller:
+    """Mends slips of pinyin input in questions to the words of a text. Immutable."""
+
+    def __init__(self, text: str, by_sound: Mapping[str, Sequence[str]]) -> None:
+        """`by_sound`: what `spelled_by_sound` makes of the text."""
+        self._text, self._by_sound = text, by_sound
+
+    @classmethod
+    def of(cls, text: str) -> Speller:
+        """For a text that nothing has been worked out for."""
+        return cls(text, spelled_by_sound(text))
 
     def mend(self, question: str) -> str:
         """The question with what the texts do not hold replaced by what sounds the same there; the longest first, the
@@ -109,7 +117,9 @@ class Speller:
         found, place = "", 0
         while place < len(syllables):
             lengths = range(min(_LONGEST, len(syllables) - place), 1, -1)
-            held = next((w for n in lengths for w in self._by_sound.get(tuple(syllables[place : place + n]), ())), "")
+            held = next(
+                (w for n in lengths for w in self._by_sound.get(" ".join(syllables[place : place + n]), ())), ""
+            )
             if not held:
                 return match.group()
             found, place = found + held, place + len(held)
@@ -127,7 +137,7 @@ class Speller:
     def _meant(self, words: str, start: int, borders: frozenset[int]) -> str:
         """The held words that these are a slip for, "" for none. One character is wrong: in three, one that the
         question's other words leave alone (口 代 公园); in longer ones any (市场主题)."""
-        if words in self._held:
+        if words in self._text:
             return ""
         for meant in self._by_sound.get(_key(words), ()):
             wrong = [place for place, (a, b) in enumerate(zip(words, meant, strict=True)) if a != b]
@@ -195,6 +205,6 @@ def _whole_words(run: str) -> Iterable[str]:
                 yield joined
 
 
-def _key(words: str) -> tuple[str, ...]:
+def _key(words: str) -> str:
     """How words sound, each character by its first reading."""
-    return tuple((_sounds(character) or (character,))[0] for character in words)
+    return " ".join((_sounds(character) or (character,))[0] for character in words)

@@ -3,7 +3,7 @@ for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +21,11 @@ class EncoderSource(Protocol):
     def name(self) -> str:
         """Such as "bge-small-zh/1.5"."""
 
-    def fit(self, texts: Sequence[str], folder: Path) -> BaseEmbedding:
+    @property
+    def is_fitted(self) -> bool:
+        """Whether `fit` makes another encoder of other texts: then every change of the library changes every vector."""
+
+    def fit(self, texts: Iterable[str], folder: Path) -> BaseEmbedding:
         """The encoder for these texts; leaves in `folder`, which exists, what `load` needs."""
 
     def load(self, folder: Path) -> BaseEmbedding:

@@ -135,12 +135,17 @@ def building(home: Path) -> Iterator[str]:
             _delete(home, generation)
 
 
+def flush(home: Path, generation: str) -> None:
+    """Have the system write a complete generation to the disk. What has a second name was written with the generation
+    that it is from."""
+    folder = folder_of(home, generation)
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir() or path.stat().st_nlink == 1:
+            _flush(path)
+
+
 def switch(home: Path, generation: str) -> None:
-    """Make a complete generation the one in use, in one step that survives a power cut. Only under the
-    lock."""
-    for path in folder_of(home, generation).rglob("*"):
-        _flush(path)
-    _flush(folder_of(home, generation))
+    """Make a flushed generation the one in use, in one step that survives a power cut. Only under the lock."""
     fresh = home / f"{_CURRENT}.new"
     fresh.write_text(generation + "\n", encoding="utf-8")
     _flush(fresh)

@@ -3,56 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant.errors import UnusableInput
 from assistant.library import generation as generations
 from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
-from assistant.library.intake import CorpusFile, Draft, Intake, corpus_files, in_step, standing
+from assistant.library.intake import CorpusFile, Intake, corpus_files, in_step, standing
 from assistant.library.records import (
-    BM25,
-    CHROMA,
     EMPTY,
-    ENCODER,
     FORMAT,
-    PARTS,
     IndexReport,
     Manifest,
-    document_folder,
-    read_ledger,
     read_manifest,
-    read_plan,
     read_source,
-    write_content,
     write_manifest,
 )
-from assistant.reading.files import FileReader
+from assistant.library.steps import silent
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
-
-if TYPE_CHECKING:
-    from llama_index.core.schema import TextNode
 
 _PACKAGE = Path(__file__).parent.parent
 # The code whose change may change what is on disk; how a question is asked of it is no part of that.
 _MAKERS = (
     *("plan/*.py", "reading/*.py", "library/*.py"),
     *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py", "search/parts.py"),
+    *("search/arrays.py", "search/passages.py", "search/postings.py", "search/texts.py"),
+    *("answering/prepared.py", "answering/grams.py", "answering/slips.py"),
 )
 _DEPENDENCIES = (
     *("plan-assistant", "cn2an", "rjieba", "bm25s", "chromadb", "model2vec"),
     *("lxml", "openpyxl", "pdfplumber", "pdfminer.six"),
 )
-
-
-def _silent(_: str) -> None:
-    """No progress is shown."""
 
 
 def index(
@@ -61,7 +46,7 @@ def index(
     corpus: Path | None,
     add: Sequence[Path] = (),
     remove: Sequence[str] = (),
-    on_step: Callable[[str], None] = _silent,
+    on_step: Callable[[str], None] = silent,
     lock_timeout: float = 60.0,
     encoder: EncoderSource | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
@@ -95,7 +80,7 @@ def is_in_step(
     limits: ReadLimits = DEFAULT_LIMITS,
 ) -> bool:
     """Whether `index` without files would find nothing to do. Takes no lock; reads the corpus folder."""
-    run = _Run(home, corpus_files(corpus, limits), _silent, encoder, limits)
+    run = _Run(home, corpus_files(corpus, limits), silent, encoder, limits)
     with _home_errors(home):
         return run.is_in_step(*_held(home))
 
@@ -123,8 +108,13 @@ class _Run:
         name, held = _held(self.home)
         before = generations.folder_of(self.home, name)
         same_program = bool(name) and held.fingerprint == self.fingerprint
-        with FileReader(self.limits) as reader:
-            intake = Intake(held, self.on_step, reader)
+        # Only a run with work to do pays for these (numpy, LlamaIndex 2 s, Chroma 1 s).
+        from assistant.library.unfinished import KeepingReader, Unfinished
+
+        unfinished = Unfinished(self.home, self.fingerprint)
+        unfinished.drop_others()
+        with KeepingReader(self.limits, unfinished) as reader:
+            intake = Intake(held, self.on_step, reader, unfinished)
             intake.remove(remove)
             intake.add(add, self.files)
             intake.follow(self.files, again=not same_program)
@@ -132,41 +122,23 @@ class _Run:
                 intake.reread(partial(read_source, before))
             intake.finish()
         if same_program and not intake.changed:
+            unfinished.clear()
             return IndexReport(intake.outcomes, name, built=False)
         with generations.building(self.home) as fresh:
             folder = generations.folder_of(self.home, fresh)
-            self._build(folder, before, intake.drafts)
+            from assistant.library.building import Building
+
+            building = Building(folder, before, intake.drafts, same_program, unfinished, self.on_step)
+            building.build(encoder_source(self.encoder))
             self.on_step("保存清单")
             write_manifest(folder, intake.manifest(self.fingerprint, encoder_name(self.encoder)))
+            generations.flush(self.home, fresh)
+            unfinished.clear()
             self.on_step("切换到新索引")
             generations.switch(self.home, fresh)
         self.on_step("清理旧索引")
         generations.sweep(self.home)
         return IndexReport(intake.outcomes, fresh, built=True)
-
-    def _build(self, folder: Path, before: Path, drafts: Sequence[Draft]) -> None:
-        """Write documents and search indexes into `folder`; documents that are unchanged come from
-        `before`."""
-        # Only a run with work to do pays for these (LlamaIndex 2 s, Chroma 1 s).
-        from assistant.search.lexical import LexicalIndex
-        from assistant.search.nodes import encoded_text, passages
-        from assistant.search.parts import PartIndex
-        from assistant.search.vectors import VectorIndex
-
-        self.on_step("保存文档")
-        for draft in drafts:
-            _write_document(folder, before, draft)
-        self.on_step("整理条款")
-        nodes = [node for draft in drafts for node in _nodes_of(folder, draft)]
-        self.on_step("建立全文索引")
-        LexicalIndex.build(passages(nodes)).save(folder / BM25)
-        self.on_step("准备编码器")
-        (folder / ENCODER).mkdir()
-        texts = [encoded_text(node) for node in nodes]
-        encoder = encoder_source(self.encoder).fit(texts, folder / ENCODER)
-        self.on_step(f"计算并保存{len(nodes)}个向量")
-        VectorIndex.build(folder / CHROMA, nodes, encoder)
-        PartIndex.build(folder / PARTS, nodes, encoder)
 
 
 def _held(home: Path) -> tuple[str, Manifest]:
@@ -177,23 +149,6 @@ def _held(home: Path) -> tuple[str, Manifest]:
     name, lease = leased
     with lease:
         return name, read_manifest(generations.folder_of(home, name))
-
-
-def _nodes_of(folder: Path, draft: Draft) -> list[TextNode]:
-    from assistant.search.nodes import clause_nodes
-
-    document, content = draft.record.id, draft.content
-    if content is None:
-        return clause_nodes(document, read_plan(folder, document), read_ledger(folder, document))
-    return clause_nodes(document, content.plan, content.ledger)
-
-
-def _write_document(folder: Path, before: Path, draft: Draft) -> None:
-    document = draft.record.id
-    if draft.content is None:
-        shutil.copytree(document_folder(before, document), document_folder(folder, document))
-    else:
-        write_content(folder, document, draft.content)
 
 
 @cache

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library.records import (
@@ -28,6 +29,7 @@ from assistant.library.records import (
     Outcome,
     Refusal,
 )
+from assistant.library.steps import Step
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.plan.several import split_documents
@@ -36,6 +38,9 @@ from assistant.reading.kinds import KNOWN
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 from assistant.reading.raw_file import file_bytes
 from assistant.reading.read_text import ReadText, shown
+
+if TYPE_CHECKING:
+    from assistant.library.unfinished import Unfinished
 
 _REREAD = "程序或设置有变，已重新读取"
 _KEPT = "；仍用原来的内容"
@@ -148,11 +153,14 @@ class Intake:
     The properties hold the result; `changed` says whether it differs from what is held.
     """
 
-    def __init__(self, held: Manifest, on_step: Callable[[str], None], reader: FileReader) -> None:
+    def __init__(
+        self, held: Manifest, on_step: Callable[[str], None], reader: FileReader, unfinished: Unfinished
+    ) -> None:
         self._drafts = {record.id: Draft(record, held.paths.get(record.id, ""), None) for record in held.documents}
         self._outcomes: list[FileOutcome] = []
         self._held = held
-        self._reader = reader
+        self._reader, self._unfinished = reader, unfinished
+        self._at = (0, 0)  # files looked at, of how many
         self._kept_out = set(held.kept_out)
         self._corpus = dict(held.corpus)
         self._refused = {refusal.file: refusal for refusal in held.refused}
@@ -206,7 +214,8 @@ class Intake:
         packaged = {file.path.resolve(): file.name for file in corpus}
         files = list(dict.fromkeys(path.resolve() for path in self._expanded(paths)))
         given = {storable(str(path)) for path in files}
-        for path in files:
+        for done, path in enumerate(files):
+            self._at = (done, len(files))
             if path in packaged:
                 self._let_in(packaged[path])
             else:
@@ -229,9 +238,10 @@ class Intake:
                 self._corpus.pop(_owner(refusal.file, wanted), None)
         self._corpus = {name: sha256 for name, sha256 in self._corpus.items() if name in wanted}
         self._refused = {name: refusal for name, refusal in self._refused.items() if _owner(name, wanted)}
-        for name, file in wanted.items():
-            if self._corpus.get(name) != file.sha256:
-                self._follow(file, held.get(name, []))
+        changed = [file for name, file in wanted.items() if self._corpus.get(name) != file.sha256]
+        for done, file in enumerate(changed):
+            self._at = (done, len(changed))
+            self._follow(file, held.get(file.name, []))
 
     def reread(self, source: Callable[[str], bytes]) -> None:
         """Read again, from the bytes that the library keeps, every document that this run has not read."""
@@ -241,11 +251,11 @@ class Intake:
             if draft.content is None:
                 key = (record.origin, record.file, draft.path, member_of(record.part))
                 groups.setdefault(key, []).append(draft)
-        for (origin, name, path, member), drafts in groups.items():
+        for done, ((origin, name, path, member), drafts) in enumerate(groups.items()):
             called = f"{name}/{member}" if member else name
             file = _File(name, path, origin, drafts[0].record.sha256, name)
             try:
-                self._on_step(f"读取 {shown(called)}")
+                self._on_step(Step(f"读取 {shown(called)}", done, len(groups)))
                 data = source(drafts[0].record.id)
                 documents = [self._reader.read_member(data, name, member)] if member else self._whole(data, name)
                 readings, _ = self._readings(documents, name)
@@ -364,7 +374,7 @@ class Intake:
 
     def _take_in(self, file: _File, data: bytes, held: list[Draft]) -> list[str]:
         """Read a file in the place of the documents held for it; the ids that stand for it now."""
-        self._on_step(f"读取 {shown(file.shown)}")
+        self._on_step(Step(f"读取 {shown(file.shown)}", *self._at))
         try:
             content = self._reader.read(data, file.shown)
             readings, refused = self._readings(content.documents, file.shown)
@@ -384,7 +394,7 @@ class Intake:
         for document in documents:
             member = document.text.name
             texts = list(_separate(document.text))
-            parsed = [(part, _content(document.source, text), text.notes) for part, text in texts]
+            parsed = [(part, self._content(document.source, text), text.notes) for part, text in texts]
             kept = [_Reading(part, content, notes) for part, content, notes in parsed if content.plan.clauses]
             readings.extend(kept)
             if not kept:
@@ -393,6 +403,9 @@ class Intake:
         if not readings:
             raise UnusableInput(refused[0].reason)
         return readings, tuple(refused)
+
+    def _content(self, source: bytes, text: ReadText) -> Content:
+        return self._unfinished.content(source, text, lambda: _parsed(source, text))
 
     def _settle(
         self,
@@ -485,7 +498,7 @@ def _owner(file: str, wanted: dict[str, CorpusFile]) -> str:
     return next((name for name in wanted if file.startswith(f"{name}/")), "")
 
 
-def _content(source: bytes, text: ReadText) -> Content:
+def _parsed(source: bytes, text: ReadText) -> Content:
     plan = parse_plan(text.text, styled=text.styled)
     return Content(source, plan, build_ledger(plan), text.places)
 

@@ -12,17 +12,18 @@ from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library import generation as generations
 from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
 from assistant.library.records import (
+    ARRAYS,
     BM25,
     CHROMA,
     EMPTY,
     ENCODER,
-    PARTS,
     DocumentRecord,
     read_ledger,
     read_manifest,
     read_places,
     read_plan,
     read_source,
+    read_text,
 )
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow
@@ -30,7 +31,9 @@ from assistant.reading.read_text import Place, location
 from assistant.search.glossary import NO_GLOSSARY, Glossary
 
 if TYPE_CHECKING:
+    from assistant.search.arrays import DocumentArrays
     from assistant.search.lexical import LexicalIndex
+    from assistant.search.postings import Postings
     from assistant.search.retriever import ClauseRetriever
     from assistant.search.vectors import VectorIndex
 
@@ -54,6 +57,7 @@ class Library:
         self._plans: dict[str, Plan] = {}
         self._ledgers: dict[str, tuple[LedgerRow, ...]] = {}
         self._places: dict[str, tuple[Place, ...]] = {}
+        self._arrays: DocumentArrays | None = None
         self._lexical: LexicalIndex | None = None
         self._vectors: VectorIndex | None = None
         self._retriever: ClauseRetriever | None = None
@@ -125,12 +129,35 @@ class Library:
     def lexical(self) -> LexicalIndex:
         """BM25 over every clause, read from disk once."""
         from assistant.search.lexical import LexicalIndex
+        from assistant.search.passages import PassageTable
 
         with self._loading:
             if self._lexical is None:
                 held = bool(self.generation)
-                self._lexical = LexicalIndex.load(self._folder / BM25) if held else LexicalIndex.build(())
+                table = PassageTable.stored(self.arrays())
+                self._lexical = LexicalIndex.load(self._folder / BM25, table) if held else LexicalIndex.build(())
             return self._lexical
+
+    def arrays(self) -> DocumentArrays:
+        """What was worked out for each document: for searching, and by `answering.prepared`. Opened once, read as it is
+        asked for."""
+        from assistant.search.arrays import NO_ARRAYS, DocumentArrays
+
+        with self._loading:
+            if self._arrays is None:
+                self._arrays = DocumentArrays.open(self._folder / ARRAYS) if self.generation else NO_ARRAYS
+            return self._arrays
+
+    def postings(self, name: str) -> Postings:
+        """Which documents hold a key of one of the files `CHARACTERS` and `PAIRS`; for the caller to keep."""
+        from assistant.search.postings import Postings
+
+        return Postings.load(self._folder / name, self.arrays().documents)
+
+    def text(self, document: str) -> str:
+        """The document's text, read from disk each time: no more than that is read."""
+        self.record(document)
+        return read_text(self._folder, document)
 
     def retriever(self, glossary: Glossary = NO_GLOSSARY) -> ClauseRetriever:
         """Vectors, words and a glossary together, opened once, with the glossary of that time; an empty library's finds
@@ -144,8 +171,10 @@ class Library:
         with self._loading:
             if self._retriever is None:
                 self._vectors = self._open_vectors() if self.generation else None
-                parts = PartIndex.load(self._folder / PARTS) if self.generation else None
-                self._retriever = ClauseRetriever(self.lexical(), self._vectors, parts, glossary)
+                whole = parts = None
+                if self.generation and self.arrays().documents:
+                    whole, parts = PartIndex.stored_wholes(self.arrays()), PartIndex.stored(self.arrays())
+                self._retriever = ClauseRetriever(self.lexical(), self._vectors, whole, parts, glossary)
             return self._retriever
 
     def _open_vectors(self) -> VectorIndex:
@@ -168,7 +197,7 @@ class Library:
         with self._loading:
             if self._vectors is not None:
                 self._vectors.close()
-            self._vectors = self._retriever = None
+            self._vectors = self._retriever = self._lexical = self._arrays = None
             if self._lease is not None:
                 self._lease.close()
                 self._lease = None

@@ -3,6 +3,7 @@ down."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,14 @@ from assistant.reading.read_text import Place
 Origin = Literal["corpus", "user"]
 Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 
-FORMAT = 3
+FORMAT = 4
 """Of what lies on disk; raised when a generation is laid out differently."""
 
-BM25, ENCODER, CHROMA, PARTS = "bm25", "encoder", "chroma", "parts"
+BM25, ENCODER, CHROMA, ARRAYS = "bm25", "encoder", "chroma", "arrays"
 """The folders of a generation's search indexes."""
+
+CHARACTERS, PAIRS = "characters.npz", "pairs.npz"
+"""Which documents hold a character pair: anywhere in the text, in a clause or its headings."""
 
 _MANIFEST, _DOCUMENTS = "manifest.json", "documents"
 _SOURCE, _TEXT, _PLAN, _LEDGER, _PLACES = "source", "text.txt", "plan.json", "ledger.json", "places.json"
@@ -139,15 +143,40 @@ def read_manifest(folder: Path) -> Manifest:
         ) from None
 
 
-def write_content(folder: Path, document: str, content: Content) -> None:
-    """Write a document's files into a generation."""
-    place = document_folder(folder, document)
-    place.mkdir(parents=True)
+def write_content(place: Path, content: Content) -> None:
+    """Write a document's files into a folder, which exists."""
     (place / _SOURCE).write_bytes(content.data)
     (place / _TEXT).write_bytes(content.plan.text.encode())
     (place / _PLAN).write_bytes(_plan_type().dump_json(content.plan))
     (place / _LEDGER).write_bytes(_ledger_type().dump_json(content.ledger))
     (place / _PLACES).write_bytes(_places_type().dump_json(content.places))
+
+
+def read_content(place: Path) -> Content:
+    """What `write_content` wrote. Raises OSError and `ValidationError` where it is not whole."""
+    return Content(
+        (place / _SOURCE).read_bytes(),
+        _plan_type().validate_json((place / _PLAN).read_bytes()),
+        _ledger_type().validate_json((place / _LEDGER).read_bytes()),
+        _places_type().validate_json((place / _PLACES).read_bytes()),
+    )
+
+
+def take_over(before: Path, folder: Path, document: str) -> None:
+    """Give a generation the files of a document that another one holds: the same ones where the disk can, for nobody
+    ever changes them."""
+    place = document_folder(folder, document)
+    place.mkdir(parents=True)
+    for path in document_folder(before, document).iterdir():
+        try:
+            (place / path.name).hardlink_to(path)
+        except OSError:  # the disk knows no second name for a file
+            shutil.copy2(path, place / path.name)
+
+
+def read_text(folder: Path, document: str) -> str:
+    """The document's text as offsets refer to it."""
+    return (document_folder(folder, document) / _TEXT).read_bytes().decode()
 
 
 def read_source(folder: Path, document: str) -> bytes:

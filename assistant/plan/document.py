@@ -260,7 +260,7 @@ def chinese_ordinal(number: int) -> str:
 
 def _without_wholes(line: Sequence[Section]) -> list[Section]:
     """The sections that a citation names: 2.3.5 says by itself that it stands in 2.3."""
-    below = [*line[1:], None]
+    below = [*line, None][1:]
     return [
         section
         for section, part in zip(line, below, strict=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy as np
 import tiktoken
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from model2vec import StaticModel
+from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from assistant.search.lexical import words_and_characters
@@ -24,6 +25,9 @@ from assistant.search.static_encoder import FOLDER, shipped_name
 
 TOKEN_LIMIT = 1024
 """Tokens of one node (cl100k_base). The static encoder itself knows no limit; one that takes its place does."""
+
+
+_AT_ONCE = 1000  # texts: lists of floats are thirty times the size of the vectors
 
 
 class StaticEncoder(BaseEmbedding):
@@ -35,11 +39,12 @@ class StaticEncoder(BaseEmbedding):
 
     model_name: str = "static"
     _model: StaticModel = PrivateAttr()
+    _numbers: dict[str, int] = PrivateAttr()
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """`folder`: config.json, tokenizer.json and model.safetensors."""
         super().__init__(embed_batch_size=1000)
-        self._model = _loaded(folder)
+        self._model, self._numbers = _loaded(folder)
 
     @property
     def dimensions(self) -> int:
@@ -50,16 +55,20 @@ class StaticEncoder(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        spaced = [" ".join(words_and_characters(text)) for text in texts]
-        return [self._vector(tokens) for tokens in self._model.tokenize(spaced)]
+        rows: list[list[float]] = self.rows(texts).tolist()
+        return rows
 
-    def _vector(self, tokens: list[int]) -> list[float]:
-        """What the model's own `encode` gives, without its batches and progress bars, which take longer than a question
-        itself."""
-        mean = self._model.embedding[tokens].sum(axis=0, dtype=np.int64).astype(np.float64)
-        length = float(np.linalg.norm(mean)) or 1.0
-        unit: list[float] = (mean / length).astype(np.float32).tolist()
-        return unit
+    def rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of some texts, shape (texts, dimensions): what the model's own `encode` gives, without its batches
+        and progress bars and without lists of floats, which take longer than a question itself."""
+        table, rows_of_words = self._model.embedding, self._numbers  # each look costs as much as a text
+        found = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            numbers = [rows_of_words[word] for word in words_and_characters(text) if word in rows_of_words]
+            # Whole numbers below 2²⁴: their sum is exact, and so is the sum of its squares below.
+            total = table[numbers].astype(np.float32).sum(axis=0).astype(np.float64)
+            found[row] = total / (float(np.linalg.norm(total)) or 1.0)
+        return found
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self._get_text_embedding(query)
@@ -69,9 +78,29 @@ class StaticEncoder(BaseEmbedding):
 
 
 @cache
-def _loaded(folder: Path) -> StaticModel:
-    """One copy a process: 12 MB."""
-    return StaticModel.from_pretrained(folder, force_download=False)
+def _loaded(folder: Path) -> tuple[StaticModel, dict[str, int]]:
+    """One copy a process: 12 MB, and the rows of its words."""
+    model = StaticModel.from_pretrained(folder, force_download=False)
+    numbers = model.tokenizer.get_vocab()
+    return model, {word: number for word, number in numbers.items() if number != model.unk_token_id}
+
+
+def rows_of(encoder: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float32]:
+    """The vectors of some texts by any encoder, shape (texts, dimensions), as it gives them; (0, 0) for none."""
+    if isinstance(encoder, StaticEncoder):
+        return encoder.rows(texts)
+    found = [
+        np.asarray(encoder.get_text_embedding_batch(list(texts[start : start + _AT_ONCE])), dtype=np.float32)
+        for start in range(0, len(texts), _AT_ONCE)
+    ]
+    return np.concatenate(found) if found else np.zeros((0, 0), dtype=np.float32)
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Vectors at length 1; the zero vector stays."""
+    lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=-1, keepdims=True).astype(np.float32)
+    lengths[lengths == 0] = 1
+    return rows / lengths
 
 
 class ShippedSource:
@@ -82,7 +111,12 @@ class ShippedSource:
         """Another training, another name: the library is indexed anew."""
         return shipped_name()
 
-    def fit(self, _texts: Sequence[str], _folder: Path) -> StaticEncoder:
+    @property
+    def is_fitted(self) -> bool:
+        """It is the same for all texts."""
+        return False
+
+    def fit(self, _texts: Iterable[str], _folder: Path) -> StaticEncoder:
         """The shipped encoder; nothing is left in the folder."""
         return StaticEncoder()
 

@@ -14,7 +14,7 @@ from llama_index.core.schema import BaseNode, MetadataMode, TextNode
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.search.encoder import TOKEN_LIMIT, token_counter
-from assistant.search.lexical import Passage
+from assistant.search.passages import Passage
 
 PATH_SEPARATOR = " › "
 FIGURE_SEPARATOR = "；"  # a string, not a list: a vector store holds plain values only

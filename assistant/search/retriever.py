@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from llama_index.core.retrievers import BaseRetriever
@@ -10,16 +11,17 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from numpy.typing import NDArray
 
 from assistant.search.glossary import NO_GLOSSARY, Glossary
-from assistant.search.lexical import LexicalIndex
+from assistant.search.lexical import ClauseHit, LexicalIndex
 from assistant.search.parts import PartIndex
 from assistant.search.vectors import VectorIndex, unit
 
 _CANDIDATES = 100  # of each kind, at the least; the fused best ten lie far within
-# Passages. Up to here every one is scored: no slower than asking Chroma which to score (at 6,000: 6 ms against 9), and
-# its graph, which misses a few, decides nothing.
+# Passages. Up to here every one is scored: no slower than asking which to score. Beyond, the nearest as wholes and those
+# with the question's words are: in the whole library by Chroma's graph, among some documents by every one's cosine.
 _SCORED_ALL = 10_000
 # Chosen on the tuning questions of `evals/search` (`make bench` measures them, and those kept aside).
 BEST_PART, WHOLE, LITERAL = 0.8, 0.2, 0.3
+_KEPT_QUESTIONS = 8
 _DIGITS = 6  # as in the lexical index: rounded before anything is compared
 
 
@@ -36,14 +38,18 @@ class ClauseRetriever(BaseRetriever):
         self,
         lexical: LexicalIndex,
         vectors: VectorIndex | None,
+        whole: PartIndex | None,
         parts: PartIndex | None,
         glossary: Glossary = NO_GLOSSARY,
         top: int = 10,
     ) -> None:
-        """All over the same passages; `vectors` and `parts` are None where there are none. `top`: how many nodes
-        `retrieve` gives."""
+        """All over the same passages; `whole` has one part a passage, the whole of it. The three are None where there is
+        no passage. `top`: how many nodes `retrieve` gives."""
         super().__init__()
-        self._lexical, self.vectors, self._parts, self._glossary, self._top = lexical, vectors, parts, glossary, top
+        self._lexical, self.vectors, self._whole, self._parts = lexical, vectors, whole, parts
+        self._glossary, self._top = glossary, top
+        # One question is put to one document after the other.
+        self._shares = lru_cache(maxsize=_KEPT_QUESTIONS)(lambda q: lexical.shares(q, glossary.mentions(q)))
 
     def search(
         self, question: str, documents: Sequence[str] | None = None, top: int | None = None
@@ -52,7 +58,18 @@ class ClauseRetriever(BaseRetriever):
         if self.vectors is None:
             return []
         vector = self.vectors.encoder.get_query_embedding(question)
-        return self._search(self.vectors, question, vector, documents, self._top if top is None else top)
+        return self._nodes(self.vectors, self._best(question, vector, documents, self._top if top is None else top))
+
+    def hits(self, question: str, documents: Sequence[str] | None, top: int) -> list[ClauseHit]:
+        """As `search`, the clauses alone: no node need be read for them."""
+        if self.vectors is None:
+            return []
+        vector = self.vectors.encoder.get_query_embedding(question)
+        passages = self._lexical.passages
+        return [
+            ClauseHit(passages.document(row), passages.clause(row), score)
+            for row, score in self._best(question, vector, documents, top)
+        ]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         if self.vectors is None:
@@ -60,40 +77,38 @@ class ClauseRetriever(BaseRetriever):
         vector = query_bundle.embedding
         if vector is None:
             vector = self.vectors.encoder.get_agg_embedding_from_queries(query_bundle.embedding_strs)
-        return self._search(self.vectors, query_bundle.query_str, vector, None, self._top)
+        return self._nodes(self.vectors, self._best(query_bundle.query_str, vector, None, self._top))
 
-    def _search(
-        self,
-        vectors: VectorIndex,
-        question: str,
-        vector: Sequence[float],
-        documents: Sequence[str] | None,
-        top: int,
-    ) -> list[NodeWithScore]:
-        words = self._lexical.shares(question, self._glossary.mentions(question))
-        if documents is None:
-            rows = self._candidates(vectors, words, vector, max(_CANDIDATES, 2 * top))
-        else:
-            rows = self._lexical.rows_of(documents)
-        ids = [self._lexical.passages[row].node for row in rows.tolist()]
-        whole = vectors.similarities(vector, ids)
-        best_part = whole if self._parts is None else self._parts.similarities(unit(vector), rows)
+    def _nodes(self, vectors: VectorIndex, best: Sequence[tuple[int, float]]) -> list[NodeWithScore]:
+        nodes = vectors.nodes([self._lexical.passages[row].node for row, _ in best])
+        return [NodeWithScore(node=node, score=score) for node, (_, score) in zip(nodes, best, strict=True)]
+
+    def _best(
+        self, question: str, vector: Sequence[float], documents: Sequence[str] | None, top: int
+    ) -> list[tuple[int, float]]:
+        """(row, score) of the best passages, one a clause, the best first."""
+        if self.vectors is None or self._whole is None or self._parts is None:
+            return []
+        query = unit(vector)
+        words = self._shares(question)
+        rows = self._lexical.rows_of(documents)
+        if len(rows) > _SCORED_ALL:
+            count = max(_CANDIDATES, 2 * top)
+            if documents is None:
+                near = [self._lexical.passages.row(node) for node in self.vectors.nearest(vector, count)]
+            else:
+                near = _nearest_of(rows, self._whole.similarities(query, rows), count)
+            rows = np.array(sorted({*near, *self._lexical.best_rows(words, rows, count)}), dtype=np.intp)
         fused = np.zeros(len(words))
-        fused[rows] = _fused(words[rows], whole, best_part)
-        best = self._lexical.best_rows(fused, rows, top)
-        nodes = vectors.nodes([self._lexical.passages[row].node for row in best])
-        return [NodeWithScore(node=node, score=float(fused[row])) for node, row in zip(nodes, best, strict=True)]
+        fused[rows] = _fused(words[rows], self._whole.similarities(query, rows), self._parts.similarities(query, rows))
+        return [(row, float(fused[row])) for row in self._lexical.best_rows(fused, rows, top)]
 
-    def _candidates(
-        self, vectors: VectorIndex, words: NDArray[np.float64], vector: Sequence[float], count: int
-    ) -> NDArray[np.intp]:
-        """Rows to score in the whole library, ascending: those near the question and those with its words."""
-        everything = self._lexical.rows_of(None)
-        if len(everything) <= max(count, _SCORED_ALL):
-            return everything
-        near = [self._lexical.rows[node] for node in vectors.nearest(vector, count)]
-        literal = self._lexical.best_rows(words, everything, count)
-        return np.array(sorted({*near, *literal}), dtype=np.intp)
+
+def _nearest_of(rows: NDArray[np.intp], cosines: NDArray[np.float64], count: int) -> list[int]:
+    """The `count` rows of the highest cosines, those that are like the question at all."""
+    near = np.argpartition(-cosines, count)[:count]
+    found: list[int] = rows[near[cosines[near] > 0]].tolist()
+    return found
 
 
 def _fused(

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.answering.ledger_index import LedgerIndex
 from assistant.answering.mentions import mentioned
+from assistant.answering.prepared import PairCounts, pair_arrays
 from assistant.answering.question import read_question
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
@@ -23,7 +24,7 @@ PLAN = """青岩县2031年国民经济和社会发展计划
 @pytest.fixture(scope="module")
 def index() -> LedgerIndex:
     plan = parse_plan(PLAN)
-    return LedgerIndex("qingyan", plan, build_ledger(plan))
+    return LedgerIndex("qingyan", plan, build_ledger(plan), PairCounts(pair_arrays(plan)))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ PLAN = """一、主要目标。粮食总产量达到35万吨以上,新建高标�
 二、重点任务。改造老旧小区12个,修建农村公路80公里,培育专精特新企业20家,新增市场主体1.5万户。推进污水处理厂扩容,新建幼儿园3所,开展就业培训2000人次。
 举办龙舟大赛2场,打造夜间经济街区2条,实施雨污分流改造,完善权力清单,建设公共停车位1500个。
 """
-SPELLER = Speller([PLAN])
+SPELLER = Speller.of(PLAN)
 
 MENDED = [
     ("新增冲电桩多少根", "新增充电桩多少根"),
@@ -116,13 +116,13 @@ def test_what_is_no_slip_is_left(typed: str) -> None:
 
 
 def test_a_slip_is_mended_only_to_words_that_these_texts_hold() -> None:
-    assert Speller(["建设公共停车位1500个"]).mend("新增冲电桩多少根") == "新增冲电桩多少根"
-    assert Speller([]).mend("新增冲电桩多少根") == "新增冲电桩多少根"
+    assert Speller.of("建设公共停车位1500个").mend("新增冲电桩多少根") == "新增冲电桩多少根"
+    assert Speller.of("").mend("新增冲电桩多少根") == "新增冲电桩多少根"
 
 
 def test_what_one_of_two_texts_holds_is_left() -> None:
-    assert Speller(["完善权力清单"]).mend("权利清单有几项") == "权力清单有几项"
-    assert Speller(["完善权力清单", "公布权利清单"]).mend("权利清单有几项") == "权利清单有几项"
+    assert Speller.of("完善权力清单").mend("权利清单有几项") == "权力清单有几项"
+    assert Speller.of("完善权力清单\n公布权利清单").mend("权利清单有几项") == "权利清单有几项"
 
 
 PLAIN = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -252,9 +252,10 @@ class Constant:
     """An encoder that is not ours."""
 
     name = "constant/1"
+    is_fitted = True
 
-    def fit(self, texts: Sequence[str], folder: Path) -> BaseEmbedding:
-        (folder / "texts").write_text(str(len(texts)), encoding="utf-8")
+    def fit(self, texts: Iterable[str], folder: Path) -> BaseEmbedding:
+        (folder / "texts").write_text(str(len(list(texts))), encoding="utf-8")
         return self.load(folder)
 
     def load(self, folder: Path) -> BaseEmbedding:

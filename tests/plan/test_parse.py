@@ -36,6 +36,7 @@ def assert_nothing_lost(text: str) -> Plan:
     assert all(text[c.start : c.end] == c.text for c in plan.clauses)
     assert all(text[f.value_start : f.value_end] == f.value for f in plan.header)
     assert len({clause.id for clause in plan.clauses}) == len(plan.clauses)
+    assert all(plan.formal_citation(clause) for clause in plan.clauses)
     return plan
 
 

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.search.arrays import DocumentArrays
 from assistant.search.glossary import Concept, Glossary, Mention
-from assistant.search.lexical import LexicalIndex, Passage, tokens, words_and_characters
+from assistant.search.lexical import LexicalIndex, term_arrays, tokens, words_and_characters
+from assistant.search.passages import Passage, passage_arrays
 
 
 def passage(document: str, clause: str, text: str, path: str = "") -> Passage:
@@ -83,12 +86,42 @@ def test_nothing_in_common_finds_nothing(question: str) -> None:
 def test_what_was_saved_scores_the_same(passages: tuple[Passage, ...], tmp_path: Path) -> None:
     built = LexicalIndex.build(passages)
     built.save(tmp_path / "bm25")
-    loaded = LexicalIndex.load(tmp_path / "bm25")
-    assert loaded.passages == built.passages
+    loaded = LexicalIndex.load(tmp_path / "bm25", built.passages)
     for question in ("充电桩多少根", "独角兽", "泊车的地方", ""):
         assert np.array_equal(loaded.scores(question), built.scores(question))
         mentions = GLOSSARY.mentions(question)
         assert np.array_equal(loaded.shares(question, mentions), built.shares(question, mentions))
+
+
+def test_the_scores_are_those_of_the_library_to_the_last_digit() -> None:
+    passages = [
+        passage("甲", str(number), f"{'新增公共停车位、' * (number % 3)}引进企业{number}家，建设{number % 5}个。")
+        for number in range(60)
+    ]
+    words = [tokens(f"{one.path}\n{one.text}") for one in passages]
+    plain = bm25s.BM25(k1=1.2, b=0.5)
+    plain.index(words, show_progress=False)
+    built = LexicalIndex.build(passages)
+    for word in {word for each in words for word in each}:
+        expected = plain.get_scores_from_ids([plain.vocab_dict[word]]).astype(np.float64).round(6)
+        assert built.scores(word).tolist() == expected.tolist() if tokens(word) == [word] else True
+
+
+def test_merged_documents_are_like_those_indexed_together(tmp_path: Path) -> None:
+    ids = list(dict.fromkeys(one.document for one in PASSAGES))
+    own = {document: [one for one in PASSAGES if one.document == document] for document in ids}
+    DocumentArrays.write(
+        tmp_path / "kept", ((one, {**passage_arrays(own[one]), **term_arrays(own[one])}) for one in ids)
+    )
+    merged = LexicalIndex.merged(DocumentArrays.open(tmp_path / "kept"))
+    together = LexicalIndex.build(PASSAGES)
+    assert list(merged.passages) == list(together.passages) == list(PASSAGES)
+    assert [merged.passages.row(one.node) for one in PASSAGES] == list(range(len(PASSAGES)))
+    for question in ("充电桩多少根", "独角兽", "泊车的地方", ""):
+        assert merged.scores(question).tolist() == together.scores(question).tolist()
+        assert merged.search(question) == together.search(question)
+    with pytest.raises(KeyError):
+        merged.passages.row("甲/nowhere")
 
 
 def test_a_clause_in_parts_is_found_once() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,10 +40,8 @@ def encoder() -> StaticEncoder:
 
 
 @pytest.fixture(scope="module")
-def held(encoder: StaticEncoder, tmp_path_factory: pytest.TempPathFactory) -> PartIndex:
-    folder = tmp_path_factory.mktemp("built") / "parts"
-    PartIndex.build(folder, [node(number, text) for number, text in enumerate(TEXTS)], encoder)
-    return PartIndex.load(folder)
+def held(encoder: StaticEncoder) -> PartIndex:
+    return PartIndex.of([node(number, text) for number, text in enumerate(TEXTS)], encoder)
 
 
 def question_vector(encoder: StaticEncoder, question: str) -> NDArray[np.float32]:
@@ -154,29 +151,24 @@ def test_cosines_are_of_unit_vectors(held: PartIndex, encoder: StaticEncoder) ->
     assert (np.abs(found) <= 1 + HALF_PRECISION).all()
 
 
-def test_what_the_figures_of_a_passage_are_of_counts_as_its_parts(tmp_path: Path, encoder: StaticEncoder) -> None:
+def test_what_the_figures_of_a_passage_are_of_counts_as_its_parts(encoder: StaticEncoder) -> None:
     text = "全年新增公共停车位、社区食堂、义务教育学位分别达到2000个、12家、900个。"
     named = ["新增公共停车位个", "新增社区食堂家", "新增义务教育学位个"]
     nodes = [node(0, text), node(1, text, indicators="；".join(named)), node(2, text, indicators="")]
-    PartIndex.build(tmp_path / "parts", nodes, encoder)
     vector = question_vector(encoder, "新增社区食堂家")
-    plain, with_names, without = PartIndex.load(tmp_path / "parts").similarities(vector, np.arange(3)).tolist()
+    plain, with_names, without = PartIndex.of(nodes, encoder).similarities(vector, np.arange(3)).tolist()
     assert with_names == pytest.approx(1, abs=HALF_PRECISION)
     assert plain == without < with_names
 
 
-def test_without_passages_there_is_nothing(tmp_path: Path, encoder: StaticEncoder) -> None:
-    PartIndex.build(tmp_path / "parts", [], encoder)
-    empty = PartIndex.load(tmp_path / "parts")
+def test_without_passages_there_is_nothing(encoder: StaticEncoder) -> None:
+    empty = PartIndex.of([], encoder)
     assert empty.similarities(question_vector(encoder, "停车位"), np.arange(0)).tolist() == []
 
 
-def test_what_a_passage_was_built_among_changes_nothing(
-    tmp_path: Path, held: PartIndex, encoder: StaticEncoder
-) -> None:
+def test_what_a_passage_was_built_among_changes_nothing(held: PartIndex, encoder: StaticEncoder) -> None:
     vector = question_vector(encoder, "骗子打电话")
     together = held.similarities(vector, np.arange(len(TEXTS))).tolist()
     for number, text in enumerate(TEXTS):
-        PartIndex.build(tmp_path / str(number), [node(number, text)], encoder)
-        alone = PartIndex.load(tmp_path / str(number))
+        alone = PartIndex.of([node(number, text)], encoder)
         assert alone.similarities(vector, np.arange(1)).tolist() == [together[number]]

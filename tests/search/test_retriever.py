@@ -15,14 +15,13 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.search import retriever as retriever_module
-from assistant.search import vectors as vectors_module
 from assistant.search.encoder import StaticEncoder
 from assistant.search.glossary import NO_GLOSSARY, Concept, Glossary
 from assistant.search.lexical import LexicalIndex, tokens
 from assistant.search.nodes import clause_nodes, passages
-from assistant.search.parts import PartIndex
+from assistant.search.parts import PartIndex, whole_arrays
 from assistant.search.retriever import ClauseRetriever
-from assistant.search.vectors import VectorIndex, unit
+from assistant.search.vectors import VectorIndex, VectorWriter, unit, written
 
 THINGS = ["充电桩", "停车位", "养老床位", "电力通道", "绿道", "小学", "公园", "科技楼宇", "独角兽企业", "变电站"]
 VERBS = ["新增", "建成", "改造", "引进", "推进"]
@@ -52,10 +51,15 @@ def build(
 ) -> ClauseRetriever:
     """A retriever over nodes; Chroma gets them in the order of `stored`."""
     encoder = StaticEncoder()
-    VectorIndex.build(folder / "chroma", nodes if stored is None else stored, encoder)
-    PartIndex.build(folder / "parts", nodes, encoder)
-    vectors = VectorIndex.open(folder / "chroma", encoder)
-    return ClauseRetriever(LexicalIndex.build(passages(nodes)), vectors, PartIndex.load(folder / "parts"), glossary)
+    kept = nodes if stored is None else stored
+    VectorIndex.build(folder, kept, whole_arrays(kept, encoder)["whole"])
+    return ClauseRetriever(
+        LexicalIndex.build(passages(nodes)),
+        VectorIndex.open(folder, encoder),
+        PartIndex.of_wholes(nodes, encoder),
+        PartIndex.of(nodes, encoder),
+        glossary,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -129,39 +133,41 @@ def test_a_document_alone_has_the_same_scores_as_among_others(retriever: ClauseR
         assert ids(retriever.search(question, ["乙"], top=300)) == among != []
 
 
-def test_a_full_cache_is_dropped_and_read_anew(
-    retriever: ClauseRetriever, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = {document: ids(retriever.search("建成公园", [document], top=30)) for document in ("甲", "乙")}
-    monkeypatch.setattr(vectors_module, "_CACHED_ROWS", 120)
-    small = build(tmp_path / "store", library(100))
-    for document in ("甲", "乙", "甲", "乙"):
-        assert ids(small.search("建成公园", [document], top=30)) == expected[document]
-    assert small.vectors is not None
-    small.vectors.close()
-
-
 def test_without_passages_nothing_is_found() -> None:
-    empty = ClauseRetriever(LexicalIndex.build(()), None, None)
+    empty = ClauseRetriever(LexicalIndex.build(()), None, None, None)
     assert empty.search("充电桩") == []
     assert empty.retrieve("充电桩") == []
 
 
-def test_similarities_are_cosines(tmp_path: Path) -> None:
+def test_what_is_stored_is_found_near_itself_and_comes_back_whole(tmp_path: Path) -> None:
     nodes = [*library(3), node("丙", "0", 0, "——")]
     encoder = StaticEncoder()
-    VectorIndex.build(tmp_path / "store", nodes, encoder)
+    VectorIndex.build(tmp_path / "store", nodes, whole_arrays(nodes, encoder)["whole"])
     vectors = VectorIndex.open(tmp_path / "store", encoder)
     try:
         query = encoder.get_text_embedding(nodes[1].text)
-        found = vectors.similarities([2 * value for value in query], [nodes[1].node_id, "丙/0"])
-        assert found == pytest.approx([1, 0], abs=1e-6)
-        assert vectors.similarities([0.0] * len(query), ["甲/0"]).tolist() == [0]
-        assert vectors.similarities(query, []).tolist() == []
+        assert set(vectors.nearest(query, 2)) == {"甲/1", "乙/1"}
         assert vectors.nearest([0.0] * len(query), 3) == []
         assert [each.text for each in vectors.nodes(["乙/2", "甲/0"])] == [nodes[5].text, nodes[0].text]
     finally:
         vectors.close()
+
+
+def test_a_copied_collection_can_be_changed_and_the_first_one_stays(tmp_path: Path) -> None:
+    nodes, encoder = library(3), StaticEncoder()
+    vectors = whole_arrays(nodes, encoder)["whole"]
+    VectorIndex.build(tmp_path / "before", nodes[:4], vectors[:4])
+    with VectorWriter.copy(tmp_path / "before", tmp_path / "after") as writer:
+        writer.remove(["甲/1"])
+        writer.add(nodes[4:], vectors[4:])
+    for place, near in (
+        ("before", {"甲/0", "甲/1", "甲/2", "乙/0"}),
+        ("after", {"甲/0", "甲/2", "乙/0", "乙/1", "乙/2"}),
+    ):
+        held = VectorIndex.open(tmp_path / place, encoder)
+        assert set(held.nearest(vectors[1].tolist(), 10)) == near
+        held.close()
+    assert (written(tmp_path / "before"), written(tmp_path / "after")) == (4, 6)
 
 
 def test_a_closed_index_lets_its_folder_go_and_the_place_can_be_used_again(tmp_path: Path) -> None:
@@ -259,18 +265,17 @@ def test_the_glossary_makes_a_clause_score_higher(tmp_path: Path, invented_nodes
         each.vectors.close()
 
 
-def test_the_score_is_what_it_is_said_to_be(tmp_path: Path, invented: ClauseRetriever) -> None:
+def test_the_score_is_what_it_is_said_to_be(invented: ClauseRetriever) -> None:
     question = "公共泊位和断头路"
     best = invented.search(question)[0]
     assert isinstance(best.node, TextNode)
     assert invented.vectors is not None
     vector = invented.vectors.encoder.get_query_embedding(question)
-    whole = invented.vectors.similarities(vector, [best.node.node_id])[0]
-    PartIndex.build(tmp_path / "parts", [best.node], invented.vectors.encoder)
-    part = PartIndex.load(tmp_path / "parts").similarities(unit(vector), np.arange(1))[0]
+    whole = PartIndex.of_wholes([best.node], invented.vectors.encoder).similarities(unit(vector), np.arange(1))[0]
+    part = PartIndex.of([best.node], invented.vectors.encoder).similarities(unit(vector), np.arange(1))[0]
     plan = parse_plan(INVENTED)
     lexical = LexicalIndex.build(passages(clause_nodes("青岩", plan, build_ledger(plan))))
-    share = lexical.shares(question)[lexical.rows[best.node.node_id]]
+    share = lexical.shares(question)[lexical.passages.row(best.node.node_id)]
     weights = (retriever_module.BEST_PART, retriever_module.WHOLE, retriever_module.LITERAL)
     assert min(part, whole, share) > 0
     assert best.score == pytest.approx(np.average([part, whole, share], weights=weights), abs=2e-6)
