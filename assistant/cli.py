@@ -134,6 +134,28 @@ def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help
 
 
 @app.command()
+def correct(
+    document: Annotated[str, typer.Argument(metavar="ID", help="文档编号")],
+    year: Annotated[str | None, typer.Option(help="哪一年的，如 2031；五年规划写 2026-2030")] = None,
+    place: Annotated[str | None, typer.Option(help="哪里的，写全称，如 青禾区；全国性的写 全国")] = None,
+    kind: Annotated[str | None, typer.Option(help="文种，如 政府工作报告")] = None,
+    level: Annotated[str | None, typer.Option(help="级别：区、市、省、全国")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="撤销更正，照文件自己写的")] = False,
+) -> None:
+    """更正一份文档的年份、地方、文种、级别（程序读错了的时候）。"""
+    from assistant.library import index as build
+    from assistant.library.corrections import correction_of
+    from assistant.terminal import print_outcomes
+
+    correction = None if reset else correction_of(year=year, place=place, kind=kind, level=level)
+    if correction is None and not reset:
+        _fail("请说明更正什么：--year、--place、--kind、--level，或用 --reset 撤销更正")
+    settings = _settings()
+    report = build(settings.home, corpus=settings.corpus_folder, correct={document: correction}, on_step=say)
+    print_outcomes(report)
+
+
+@app.command()
 def documents(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     """资料库里的文档。"""
     from assistant.terminal import documents_json, print_documents

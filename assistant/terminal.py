@@ -107,7 +107,8 @@ def documents_json(records: Sequence[DocumentRecord]) -> str:
             {
                 "id": r.id, "title": r.title, "number": r.number, "year": r.year, "place": r.place,
                 "clauses": r.clauses, "targets": r.targets, "defects": r.defects, "origin": r.origin, "file": r.file,
-                "part": r.part, "notes": list(r.notes),
+                "part": r.part, "notes": list(r.notes), "last_year": r.last_year, "kind": r.kind, "level": r.level,
+                "superseded_by": r.superseded_by or None,
             }
             for r in records
         ],
@@ -117,9 +118,10 @@ def documents_json(records: Sequence[DocumentRecord]) -> str:
 
 
 def print_documents(records: Sequence[DocumentRecord]) -> None:
-    table = Table("编号", "标题", "文号", "年份", "地方", "条款", "指标", "缺损")
+    table = Table("编号", "标题", "文号", "年份", "地方", "文种", "条款", "指标", "缺损", "说明")
     for r in records:
-        cells = (r.id, r.title, r.number, r.year or "", r.place or "", r.clauses, r.targets, r.defects)
+        note = f"已有新版“{r.superseded_by}”" if r.superseded_by else ""
+        cells = (r.id, r.title, r.number, r.identity.span, r.place or "", r.kind, r.clauses, r.targets, r.defects, note)
         table.add_row(*(escape(str(cell)) for cell in cells))
     _console().print(table)
 

@@ -43,8 +43,8 @@ class _LibraryShelf:
     def __init__(self, library: Library, glossary: Glossary) -> None:
         self._library = library
         self._glossary = glossary
-        self._ids = tuple(record.id for record in library.documents)
-        self._everything = frozenset(self._ids)
+        self._ids = tuple(record.id for record in library.documents if not record.superseded_by)
+        self._everything = frozenset(record.id for record in library.documents)
         self._loaded: set[str] = set()
         self._identities = lru_cache(maxsize=None)(self._identity)
         self._words = cache(self._word_index)

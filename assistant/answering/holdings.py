@@ -43,6 +43,18 @@ class Sought:
         return tuple((documents, own) for documents, own in ordered if documents)
 
 
+class _Identities(dict[str, Identity]):
+    """Identities by document, looked up once."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__()
+        self._shelf = shelf
+
+    def __missing__(self, document: str) -> Identity:
+        identity = self[document] = self._shelf.identity(document)
+        return identity
+
+
 class Holdings:
     """A library's documents. Built once for a generation, then only read."""
 
@@ -52,7 +64,7 @@ class Holdings:
 
     @cached_property
     def identities(self) -> dict[str, Identity]:
-        return {document: self._shelf.identity(document) for document in self._shelf.document_ids()}
+        return _Identities(self._shelf)
 
     def of(self, documents: Iterable[str]) -> dict[str, Identity]:
         """The identities of some documents."""

@@ -16,6 +16,7 @@ process, the old one answers; what was half built is deleted by the next that ho
     records.py      what is known of a document, of a file taken in, of a generation
     encoding.py     where the encoder of a library comes from
     intake.py       which files come in, which go, which stay
+    versions.py     duplicates and newer versions of a document
     indexing.py     builds a generation and switches to it
     reader.py       reads the one in use
 
@@ -25,9 +26,10 @@ Nothing here imports LlamaIndex or Chroma before `Library.retriever()` or a real
 from assistant.library.encoding import EncoderSource
 from assistant.library.indexing import index, is_in_step
 from assistant.library.reader import Library
-from assistant.library.records import DocumentRecord, FileOutcome, IndexReport, Origin, Outcome
+from assistant.library.records import Correction, DocumentRecord, FileOutcome, IndexReport, Origin, Outcome
 
 __all__ = [
+    "Correction",
     "DocumentRecord",
     "EncoderSource",
     "FileOutcome",

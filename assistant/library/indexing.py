@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,6 +17,7 @@ from assistant.library.intake import CorpusFile, Intake, corpus_files, in_step, 
 from assistant.library.records import (
     EMPTY,
     FORMAT,
+    Correction,
     IndexReport,
     Manifest,
     read_manifest,
@@ -46,30 +47,32 @@ def index(
     corpus: Path | None,
     add: Sequence[Path] = (),
     remove: Sequence[str] = (),
+    correct: Mapping[str, Correction | None] | None = None,
     on_step: Callable[[str], None] = silent,
     lock_timeout: float = 60.0,
     encoder: EncoderSource | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
 ) -> IndexReport:
-    """Take documents out, take a user's files and folders in, and bring the library in step with `corpus`.
+    """Take documents out, take a user's files and folders in, bring the library in step with `corpus`, and `correct` what
+    documents are by their own words (None: as they say).
 
     `corpus` None: in step with no folder, so documents that came from one leave. `on_step` is told in a few
     Chinese words what is done next, and nothing where there is nothing to do. `limits` is what reading one file may cost. A file of `add` that cannot be
     used is refused in the report and stops nothing else.
 
-    Raises `UnknownDocument` (an id of `remove`), `UnusableInput` (home not writable, corpus folder missing)
+    Raises `UnknownDocument` (an id of `remove` or `correct`), `UnusableInput` (home not writable, corpus folder missing)
     and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
     it was.
     """
     run = _Run(home, corpus_files(corpus, limits), on_step, encoder, limits)
     with _home_errors(home):
         name, held = _held(home)
-        if not add and not remove and run.is_in_step(name, held):
+        if not add and not remove and not correct and run.is_in_step(name, held):
             generations.sweep_if_idle(home)
             return IndexReport(standing(held), name, built=False)
         with generations.indexing(home, lock_timeout, on_step):
             generations.sweep(home)
-            return run.index(add, remove)
+            return run.index(add, remove, correct or {})
 
 
 def is_in_step(
@@ -103,7 +106,9 @@ class _Run:
         """Whether a generation is what this run would build without a user's files."""
         return bool(name) and held.fingerprint == self.fingerprint and in_step(held, self.files)
 
-    def index(self, add: Sequence[Path], remove: Sequence[str]) -> IndexReport:
+    def index(
+        self, add: Sequence[Path], remove: Sequence[str], correct: Mapping[str, Correction | None]
+    ) -> IndexReport:
         """Under the lock: nobody else switches, so the generation in use stays."""
         name, held = _held(self.home)
         before = generations.folder_of(self.home, name)
@@ -120,6 +125,8 @@ class _Run:
             intake.follow(self.files, again=not same_program)
             if not same_program:
                 intake.reread(partial(read_source, before))
+            if correct:
+                intake.correct(correct, partial(read_source, before))
             intake.finish()
         if same_program and not intake.changed:
             unfinished.clear()

@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library.records import (
     Content,
+    Correction,
     DocumentRecord,
     FileOutcome,
     Manifest,
@@ -30,6 +31,7 @@ from assistant.library.records import (
     Refusal,
 )
 from assistant.library.steps import Step
+from assistant.library.versions import Edition, date_of, sketch_of, superseded
 from assistant.plan.ledger import build_ledger
 from assistant.plan.parse import parse_plan
 from assistant.plan.several import split_documents
@@ -42,6 +44,8 @@ from assistant.reading.read_text import ReadText, shown
 if TYPE_CHECKING:
     from assistant.library.unfinished import Unfinished
 
+_CORRECTED = "已照更正重新整理"
+_SUPERSEDED = "与“{}”是同一份文件的不同版本，保留，但回答以较新的那一份为准"
 _REREAD = "程序或设置有变，已重新读取"
 _KEPT = "；仍用原来的内容"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
@@ -165,6 +169,7 @@ class Intake:
         self._corpus = dict(held.corpus)
         self._refused = {refusal.file: refusal for refusal in held.refused}
         self._on_step = on_step
+        self._corrections = dict(held.corrections)
         self._claimed: set[str] = set()  # users' documents that a file of this run already stands for
 
     @property
@@ -188,6 +193,7 @@ class Intake:
             corpus=dict(sorted(self._corpus.items())),
             kept_out=tuple(sorted(self._kept_out)),
             refused=tuple(self._refused[name] for name in sorted(self._refused)),
+            corrections={name: self._corrections[name] for name in sorted(self._corrections) if name in self._drafts},
         )
 
     @property
@@ -243,12 +249,27 @@ class Intake:
             self._at = (done, len(changed))
             self._follow(file, held.get(file.name, []))
 
-    def reread(self, source: Callable[[str], bytes]) -> None:
-        """Read again, from the bytes that the library keeps, every document that this run has not read."""
+    def correct(self, corrections: Mapping[str, Correction | None], source: Callable[[str], bytes]) -> None:
+        """Take down what a user says that documents are; None: nothing any more. Raises `UnknownDocument` before anything
+        is taken down."""
+        for document in corrections:
+            if document not in self._drafts:
+                raise UnknownDocument(document, sorted(self._drafts))
+        for document, correction in corrections.items():
+            self._corrections.pop(document, None)
+            if correction is not None:
+                self._corrections[document] = correction
+        self.reread(source, among=set(corrections), reason=_CORRECTED)
+
+    def reread(
+        self, source: Callable[[str], bytes], *, among: Collection[str] | None = None, reason: str = _REREAD
+    ) -> None:
+        """Read again, from the bytes that the library keeps, every document (or those `among`) that this run has not
+        read."""
         groups: dict[tuple[Origin, str, str, str], list[Draft]] = {}
         for draft in self.drafts:
             record = draft.record
-            if draft.content is None:
+            if draft.content is None and (among is None or record.id in among):
                 key = (record.origin, record.file, draft.path, member_of(record.part))
                 groups.setdefault(key, []).append(draft)
         for done, ((origin, name, path, member), drafts) in enumerate(groups.items()):
@@ -263,10 +284,21 @@ class Intake:
                 for draft in drafts:
                     self._report(called, draft.record.id, "refused", f"{error}{_KEPT}")
                 continue
-            self._settle(file, drafts, readings, (), reason=_REREAD)
+            if among is not None:  # the other documents of the file stay as they are
+                readings = [one for one in readings if one.part in {draft.record.part for draft in drafts}]
+            self._settle(file, drafts, readings, (), reason=reason)
 
     def finish(self) -> None:
-        """Report what nothing has been said about: refusals remembered from before, documents unchanged."""
+        """Tell versions of one document apart; report what nothing has been said about: refusals remembered from before,
+        documents unchanged."""
+        newer = superseded(_edition(draft.record) for draft in self.drafts)
+        for draft in self.drafts:
+            record = draft.record
+            stands = newer.get(record.id, "")
+            if stands != record.superseded_by:
+                self._drafts[record.id] = replace(draft, record=replace(record, superseded_by=stands))
+            if stands and stands != record.superseded_by:
+                self._report(shown_file(record), record.id, "updated", _SUPERSEDED.format(stands))
         said = {outcome.file for outcome in self._outcomes if outcome.outcome == "refused"}
         for refusal in self._refused.values():
             if refusal.file not in said:
@@ -436,7 +468,13 @@ class Intake:
 
     def _put(self, file: _File, held: Draft | None, reading: _Reading, reason: str) -> str:
         document = self._fresh_id(member_of(reading.part) or file.name) if held is None else held.record.id
+        content = _as_corrected(reading.content, self._corrections.get(document))
+        reading = replace(reading, content=content)
         record = _record(document, file, reading)
+        if held is not None and held.record.source_sha256 == record.source_sha256:
+            record = replace(record, taken_in=held.record.taken_in, superseded_by=held.record.superseded_by)
+        else:
+            record = replace(record, taken_in=1 + max((d.record.taken_in for d in self._drafts.values()), default=0))
         # A member that is what it was needs no new embedding, whatever became of its archive.
         same = held is not None and not reason and held.record.source_sha256 == record.source_sha256
         if same and held is not None and replace(held.record, sha256=record.sha256) == record:
@@ -503,6 +541,18 @@ def _parsed(source: bytes, text: ReadText) -> Content:
     return Content(source, plan, build_ledger(plan), text.places)
 
 
+def _as_corrected(content: Content, correction: Correction | None) -> Content:
+    """The content with the identity that a user gave; the periods of its figures go by that."""
+    if correction is None:
+        return content
+    plan = replace(content.plan, identity=correction.of(content.plan.identity))
+    return replace(content, plan=plan, ledger=build_ledger(plan))
+
+
+def _edition(record: DocumentRecord) -> Edition:
+    return Edition(record.id, record.identity, record.sketch, record.date, record.taken_in)
+
+
 def _record(document: str, file: _File, reading: _Reading) -> DocumentRecord:
     plan = reading.content.plan
     return DocumentRecord(
@@ -520,6 +570,11 @@ def _record(document: str, file: _File, reading: _Reading) -> DocumentRecord:
         part=reading.part,
         source_sha256=_digest(reading.content.data),
         notes=reading.notes,
+        last_year=plan.identity.last_year,
+        kind=plan.identity.kind,
+        level=plan.identity.level,
+        date=date_of(plan),
+        sketch=sketch_of(plan),
     )
 
 

@@ -4,7 +4,7 @@ down."""
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import UnusableInput
 from assistant.plan.document import Plan
+from assistant.plan.identity import Identity, Level, level_of
 from assistant.plan.ledger import LedgerRow
 from assistant.reading.read_text import Place
 
 Origin = Literal["corpus", "user"]
 Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 
-FORMAT = 4
+FORMAT = 5
 """Of what lies on disk; raised when a generation is laid out differently."""
 
 BM25, ENCODER, CHROMA, ARRAYS = "bm25", "encoder", "chroma", "arrays"
@@ -37,7 +38,9 @@ class DocumentRecord:
     """A document that the library holds. `file` is the file's name (of the corpus folder: its path in there),
     `targets` counts ledger rows that are not descriptive, `sha256` is of the file's bytes. Of a file that holds several
     documents `part` says which one this is: the archive's member, then #1, #2 … where one text holds several; `source_sha256`
-    is of the member's bytes. `notes` are Chinese lines on what the reader left out or could not use."""
+    is of the member's bytes. `notes` are Chinese lines on what the reader left out or could not use. `kind`, `level`, `place` and the years are
+    those of its identity; `date`, `sketch` and `taken_in` tell versions apart (`versions.py`), and `superseded_by` is the
+    newer version that stands for this one, or ""."""
 
     id: str
     file: str
@@ -53,6 +56,36 @@ class DocumentRecord:
     part: str = ""
     source_sha256: str = ""
     notes: tuple[str, ...] = ()
+    last_year: int | None = None
+    kind: str = ""
+    level: Level = ""
+    date: str = ""
+    sketch: tuple[int, ...] = ()
+    taken_in: int = 0
+    superseded_by: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """What the document is, by its own words or as a user corrected them."""
+        return Identity(self.year, self.last_year, self.place, self.kind, self.level)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a user says that a document is, where its own words were misread; None: as it was read. `years`: first and
+    last."""
+
+    years: tuple[int, int] | None = None
+    place: str | None = None
+    kind: str | None = None
+    level: Level | None = None
+
+    def of(self, identity: Identity) -> Identity:
+        """The identity with what was corrected."""
+        first, last = self.years or (identity.year, identity.last_year)
+        place = identity.place if self.place is None else self.place
+        level = self.level if self.level is not None else identity.level if self.place is None else level_of(place)
+        return Identity(first, last, place, identity.kind if self.kind is None else self.kind, level)
 
 
 @dataclass(frozen=True)
@@ -101,7 +134,8 @@ class Refusal:
 class Manifest:
     """What a generation holds: `documents` by id, `paths` from a user's document to where it was read,
     `corpus` from each file of the corpus folder to its hash as last seen, `kept_out` the files there whose
-    documents a user removed, and `file//part` of documents removed from a file whose others stay."""
+    documents a user removed, and `file//part` of documents removed from a file whose others stay; `corrections` by
+    document."""
 
     format: int
     fingerprint: str
@@ -111,6 +145,7 @@ class Manifest:
     corpus: dict[str, str]
     kept_out: tuple[str, ...]
     refused: tuple[Refusal, ...]
+    corrections: dict[str, Correction] = field(default_factory=dict)
 
 
 EMPTY = Manifest(FORMAT, "", "", (), {}, {}, (), ())

@@ -67,7 +67,10 @@ class Unfinished:
 
     def arrays(self, content: Content, make: Callable[[], Arrays]) -> Arrays:
         """What is made of a document for searching and answering; made now where it has not been."""
-        place = self._folder / f"made-{_digest(content.data, content.plan.text.encode())}.npz"
+        place = (
+            self._folder
+            / f"made-{_digest(content.data, content.plan.text.encode(), repr(content.plan.identity).encode())}.npz"
+        )
         if place.is_file():
             with suppress(OSError, ValueError, EOFError, BadZipFile), np.load(place) as held:
                 return dict(held)

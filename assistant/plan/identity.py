@@ -45,7 +45,7 @@ def identity_of(
     opening = body[:_OPENING].translate(_HALF_WIDTH)
     place = _place(title, headlines, header_values, opening, body)
     year, last_year = _years_of(title, headlines, headings, opening)
-    return Identity(year, last_year, place, _kind_of(title, opening), _level_of(place))
+    return Identity(year, last_year, place, _kind_of(title, opening), level_of(place))
 
 
 # --- Years ------------------------------------------------------------------------------------------------------------
@@ -191,7 +191,8 @@ def _place_words(body: str) -> Iterator[str]:
             yield word[:-1] if len(word) > 2 and word[-1] in "省市区县旗" else word
 
 
-def _level_of(place: str | None) -> Level:
+def level_of(place: str | None) -> Level:
+    """The level of a place, by its name's last word."""
     return next((level for level, ends in _LEVELS if place and place.endswith(ends)), "")
 
 
