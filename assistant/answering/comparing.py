@@ -266,7 +266,11 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
 
 def _asks_difference(text: str) -> bool:
     return bool(
-        words.DIFFERENCE.search(text) or re.search(r"差(?:几|多少|距)|(?:多|少|高|低)(?:了|出)?(?:多少|几)|相减", text)
+        words.DIFFERENCE.search(text)
+        or re.search(
+            r"(?:增加|减少|提高|下降|增长)了?(?:多少|几)|差(?:几|多少|距)|(?:多|少|高|低)(?:了|出)?(?:多少|几)|相减",
+            text,
+        )
     )
 
 

@@ -131,6 +131,8 @@ class Finder:
         years = wordings.asked.years
         if years:
             ranked = [m for m in ranked if not m.row.period or any(str(year) in m.row.period for year in years)]
+            ranked = _of_exact_years(ranked, years)
+        ranked = _amount_or_change(wordings.asked, ranked)
         newest = {document: self.shelf.plan(document).year or 0 for document in looked_at}
         ranked.sort(key=lambda m: (-m.likely, -newest[m.document], m.row.start))
         rows = tuple(_answering(wordings.asked, ranked))
@@ -230,6 +232,34 @@ class Finder:
             for word in words
             if not word.joined and all(held.isdisjoint(self.shelf.knowing(pair)) for pair in word.pairs)
         )
+
+
+_GROWS = re.compile(r"增速|增幅|增长|增减|涨|[上提]升|下?降|幅度|百分|%|同比|几个点|快多少")
+
+
+def _of_exact_years(ranked: Sequence[RowMatch], years: Sequence[int]) -> list[RowMatch]:
+    """Where an indicator has a figure for the very year, not the one of the five years that it ends."""
+    exact = {(m.document, m.row.indicator) for m in ranked if m.row.period in {f"{year}年" for year in years}}
+    return [m for m in ranked if "—" not in m.row.period or (m.document, m.row.indicator) not in exact]
+
+
+def _amount_or_change(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
+    """交易额1302.6亿元、增长64.2%: of the two that one sentence says of an indicator the one that is asked for is meant, as
+    likely as both were."""
+    said: dict[tuple[str, str, str], list[RowMatch]] = {}
+    for match in ranked:
+        said.setdefault((match.document, match.row.clause, match.row.indicator), []).append(match)
+    kept: list[RowMatch] = []
+    for matches in said.values():
+        changes = [match for match in matches if match.row.role == "change"]
+        amounts = [match for match in matches if match.row.role == "amount" and match.row.value is not None]
+        if len(changes) == 1 and len(amounts) == 1 and len(matches) == 2 and asked.unit == "" and not asked.claims:
+            (meant,) = changes if _GROWS.search(asked.text.replace(matches[0].row.indicator, " ")) else amounts
+            likely = min(sum(match.likely for match in matches), 1.0)
+            kept.append(meant.weighed(likely, meant.other_kind))
+        else:
+            kept += matches
+    return kept
 
 
 def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:

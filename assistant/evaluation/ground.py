@@ -160,7 +160,13 @@ class Ground:
         found = [one for one in found if one not in taken] or found
         if len(found) > 1:
             # Two equal figures of one clause: the case's indicator tells which, or else its question.
-            found.sort(key=lambda one: (-likeness(name, one[1].indicator), one[1].start))
+            found.sort(
+                key=lambda one: (
+                    one[1].qualifier != figure.qualifier,
+                    -likeness(name, one[1].indicator),
+                    one[1].start,
+                )
+            )
         return found[0] if found else None
 
 
