@@ -61,7 +61,7 @@ _EQUAL = re.compile(
 def answer(draft: Draft, asked: Question) -> Reply | None:
     """Every row that the question's words let through; None where they name no filter that lets one through."""
     document = draft.documents[0]
-    rows = draft.finder.index(document).rows
+    rows = [row for row in draft.finder.index(document).rows if _is_asked_for(asked, row)]
     tests, named, words = _filters(draft, asked)
     wanted = [row for row in rows if all(test(row) for test in tests)]
     if not tests:
@@ -157,6 +157,16 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     if not tests and (topic := _topic(draft, asked, rest)):
         tests.append(topic)
     return tests, named, "".join(said)
+
+
+def _is_asked_for(asked: Question, row: LedgerRow) -> bool:
+    """Whether a row is for the years that are named, and no result where targets are asked for."""
+    if asked.years and row.period and not any(str(year) in row.period for year in asked.years):
+        return False
+    return not (row.tense == "result" and not asked.asks_result and _TARGETS.search(asked.text))
+
+
+_TARGETS = re.compile(r"目标|任务(?!完成)")
 
 
 def _of_unit(name: str) -> Test:

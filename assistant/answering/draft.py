@@ -72,7 +72,8 @@ class Draft:
         if key not in self._mentioned:
             index = self.finder.index(self.documents[0])
             wordings = self.finder.read(asked.text, self.documents, self.scope.places)
-            self._mentioned[key] = mentioned(index, wordings.questions, meant)
+            found = mentioned(index, wordings.questions, meant)
+            self._mentioned[key] = [match for match in found if _is_of(match.row, asked.years)]
         return self._mentioned[key]
 
     def best_of(self, subject: str) -> RowMatch | None:
@@ -117,6 +118,11 @@ class Draft:
         plan = self.plan(document)
         path = plan.path(clause)
         return f"“{quoted(path[-1])}”" if path else f"《{plan.title}》" if plan.title else "正文"
+
+
+def _is_of(row: LedgerRow, years: Sequence[int]) -> bool:
+    """Whether a row is for one of these years, or does not say for which; no years: any."""
+    return not years or not row.period or any(str(year) in row.period for year in years)
 
 
 def quoted(sentence: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.answering.answer import Citation, Figure, escaped
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
@@ -59,10 +61,20 @@ def figure(document: str, row: LedgerRow) -> Figure:
     )
 
 
+_SUFFIX = re.compile(r"以上|以下|以内|左右|上下")
+
+
+def _held_for_all(row: LedgerRow) -> str:
+    """The qualifier that stands behind a later figure and holds for this one too: 分别增长5%、6%以上."""
+    said = _SUFFIX.search(row.qualifier_text)
+    open_ended = row.qualifier not in ("exact", "range")
+    return said.group() if said and open_ended and not _SUFFIX.search(row.text) else ""
+
+
 def words_of(row: LedgerRow) -> str:
     """The row as a phrase with its figure in bold: 新增充电桩**1000根**, 地区生产总值增长**7%**."""
     hope = next((word for word in ("力争", "确保", "争取") if row.qualifier_text.startswith(word)), "")
-    figure_words = f"**{escaped(row.text.removeprefix(hope))}**"
+    figure_words = f"**{escaped(row.text.removeprefix(hope))}{_held_for_all(row)}**"
     if row.role in ("change", "to", "from") and row.action:
         return f"{hope}{row.indicator}{row.action}{figure_words}"
     action = "" if row.is_descriptive or row.indicator.startswith(row.action) else row.action
