@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.plan.quantity import Qualifier, Role, Tense
 
-_ESCAPED = re.compile(r"\\([\[|])")
+_ESCAPED = re.compile(r"\\([\[\]|])")
 
 
 def escaped(plan_words: str) -> str:
     """A plan's words for Markdown text: a [20] of the plan is no marker of ours, a | no table's."""
-    return re.sub(r"\[(?=\d+\])|\|", r"\\\g<0>", plan_words)
+    return re.sub(r"\[(\d+)\]", r"\\[\1\\]", plan_words).replace("|", "\\|")
 
 
 def unescaped(text: str) -> str:

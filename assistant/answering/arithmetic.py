@@ -22,6 +22,7 @@ _COUNTERS = frozenset(COUNTERS)
 # The largest less the smallest; by how much one is more.
 _FURTHEST = re.compile(r"最[高大多快长][^。?？]{0,8}最[低小少慢短]|最[低小少慢短][^。?？]{0,8}最[高大多快长]")
 _HOW_MUCH = re.compile(r"(?:多|高|快|大|长|少|低|慢|短|差)(?:出)?(?:多少|几)")
+_ASKS_A_SHARE = re.compile(r"占(?!地)|比重|比例|强度")
 # One thing in two years.
 _TWO_YEARS = re.compile(r"去年.*今年|今年.*(?:去年|上年)")
 
@@ -197,7 +198,9 @@ def _more(text: str) -> str:
     return next((word for word in ("高", "快", "大", "长") if word in text), "多")
 
 
-def _ratio(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply:
+def _ratio(draft: Draft, asked: Question, matches: Sequence[RowMatch]) -> Reply | None:
+    if _ASKS_A_SHARE.search(asked.text) and any(match.row.unit in PERCENT for match in matches):
+        return None  # 研发投入占生产总值的比重 is a figure of its own, no quotient of two growth rates
     counted = all(reckoned.bare_unit(match) in _COUNTERS for match in matches)
     if not _one_unit(matches) and not counted:
         return reckoned.apart(draft, matches, "单位不同，不能相比")

@@ -322,12 +322,18 @@ def _of_its_own_year(draft: Draft, matches: Sequence[RowMatch]) -> RowMatch:
 
 
 def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
-    """An answer to what was asked of a year's target, where the plan has only what was done in another year."""
+    """An answer to what was asked of one year, where the plan has only what it says of others: that it has none of that year,
+    and what it has."""
     years, rows = sought.years, reply.rows
-    if reply.status != "answered" or sought.meant.tense != "target" or years is None or not rows or reply.computed:
+    if reply.status != "answered" or years is None or not rows or reply.computed or sought.meant.of_document:
         return reply
-    done = [row.tense == "result" and row.period and not row.period.startswith(str(years[0])) for _, row in rows]
-    if not all(done):
+    if not all(row.period and not _spans_year(row.period, years) for _, row in rows):
         return reply
-    lines = "；".join(f"{row.period}{draft.row_line(document, row)}" for document, row in rows)
-    return Reply("no_figure", f"没有写{years[0]}年的目标数。文中只有完成数：{lines}。", rows)
+    lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
+    what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
+    return Reply("no_figure", f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。", rows)
+
+
+def _spans_year(period: str, years: tuple[int, int]) -> bool:
+    said = [int(year) for year in re.findall(r"\d{4}", period)]
+    return bool(said) and said[0] <= years[1] and years[0] <= said[-1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -63,6 +63,7 @@ _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
 _MOST_TITLES = 20  # that a refusal names
+_MOST_NAMED = 12  # documents that a refusal lists
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
@@ -104,7 +105,11 @@ class EmbeddedEngine:
         except number_lock.UnsupportedNumber as fault:
             # A fault of our wording: the reader gets the plan's own words, whoever runs this hears of it.
             _LOG.warning("%s", fault)
+        try:
             return number_lock.check(_in_the_plans_words(answer), self._held_names, reply.denied)
+        except number_lock.UnsupportedNumber:
+            _LOG.exception("the plan's own words did not pass either")
+            return _without_words(answer)
 
     def _answered(self, turns: Sequence[str], held: tuple[str, ...]) -> tuple[str, Draft, Reply]:
         """The last turn standing alone, and what answers it. Over several documents a turn that names none goes on about the
@@ -197,30 +202,34 @@ class EmbeddedEngine:
         dated, undated = (
             meant.without_title(named.without(years=years, places=places), title) for years in (False, True)
         )
-        for documents, own_year in sought.tries:
-            for text in dict.fromkeys(self._wordings(sought, documents, own_year, dated, undated)):
-                draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
-                first = first or (draft, reply)
-                if own_year:
-                    reply = comparing.of_another_year(draft, reply, sought)
-                if reply.status == "answered" or (reply.status == "no_figure" and reply.rows):
-                    return draft, reply
+        for documents, own_year, text in self._attempts(sought, dated, undated):
+            draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
+            first = first or (draft, reply)
+            reply = comparing.of_another_year(draft, reply, sought)
+            aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
+            if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
+                return draft, reply
         held = sought.exact or sought.years is None or title
-        if first is None or not (held or first[1].status == "no_figure"):
+        if first is None or not held:
             return self._refused(named.text, Scope(sought.documents, named.said_years))
         return first
 
-    def _wordings(
-        self, sought: Sought, documents: tuple[str, ...], own_year: bool, dated: str, undated: str
-    ) -> tuple[str, ...]:
-        """The question with the year that is meant, and without it, in the order to be tried. Where none is named the newest
-        document's own is meant, but for what was done, which is told of the year before."""
+    def _attempts(self, sought: Sought, dated: str, undated: str) -> Iterator[tuple[tuple[str, ...], bool, str]]:
+        """(documents, whether their own year is meant, the question with the year or without it), in the order to be tried:
+        with the year everywhere first, for another year's figure is none. Where no year is named the newest document's own is
+        meant, but for what was done, which is told of the year before."""
         if sought.years is None:
-            year = self._shelf.identity(documents[0]).year if len(documents) == 1 else None
-            return (undated,) if year is None or sought.meant.tense == "result" else (f"{year}年{undated}", undated)
-        if not own_year:
-            return (dated,)
-        return (undated, dated) if sought.meant.of_document else (dated, undated)
+            year = max((self._shelf.identity(document).year or 0 for document in sought.exact), default=0)
+            places = {self._shelf.identity(document).place for document in sought.exact}
+            if year and len(places) == 1 and sought.meant.tense != "result":
+                yield sought.exact, True, f"{year}年{undated}"
+            yield sought.exact, True, undated
+            return
+        tries = sought.tries
+        if sought.meant.of_document:
+            yield from ((documents, own, undated) for documents, own in tries if own)
+        yield from ((documents, own, dated) for documents, own in tries)
+        yield from ((documents, own, undated) for documents, own in tries if own)
 
     def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         denied = tuple(re.findall(r"\d+", scope.missing))
@@ -377,9 +386,9 @@ class EmbeddedEngine:
         return [name for name in names if not re.search(r"\d", name)][:most]
 
     def _out_of_scope(self, scope: Scope) -> str:
-        some = [f"《{self._shelf.title(document) or document}》" for document in scope.documents[:_MOST_TITLES]]
-        rest = "等" if len(scope.documents) > _MOST_TITLES else ""
-        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(some)}{rest}。"
+        names = dict.fromkeys(self._shelf.plan(document).name or document for document in scope.documents[:_MOST_NAMED])
+        more = "等" if len(scope.documents) > _MOST_NAMED else ""
+        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(names)}{more}。"
 
     @cached_property
     def _held_names(self) -> tuple[str, ...]:
@@ -401,6 +410,20 @@ class EmbeddedEngine:
                     if defect.reason == "文末残缺"
                 ]
         return tuple(dict.fromkeys(notices))
+
+
+def _without_words(answer: Answer) -> Answer:
+    """What is left to say where nothing passes the number lock: that there is no answer."""
+    return answer.model_copy(
+        update={
+            "text": "这个问题没能答出来，请换个说法再问。",
+            "status": "needs_clarification",
+            "figures": (),
+            "computed": (),
+            "citations": (),
+            "notices": (*answer.notices, "答案没有通过数字核对，没有给出。"),
+        }
+    )
 
 
 def _in_the_plans_words(answer: Answer) -> Answer:

@@ -61,20 +61,26 @@ def figure(document: str, row: LedgerRow) -> Figure:
     )
 
 
-_SUFFIX = re.compile(r"以上|以下|以内|左右|上下")
+_PREFIX, _SUFFIX = re.compile(r"超过|突破|超|不少于|不低于|至少|约|近"), re.compile(r"以上|以下|以内|左右|上下")
+_SIGNS = re.compile(r"[≥≤<>＜＞约超近]")
 
 
-def _held_for_all(row: LedgerRow) -> str:
-    """The qualifier that stands behind a later figure and holds for this one too: 分别增长5%、6%以上."""
-    said = _SUFFIX.search(row.qualifier_text)
-    open_ended = row.qualifier not in ("exact", "range")
-    return said.group() if said and open_ended and not _SUFFIX.search(row.text) else ""
+def _said(row: LedgerRow, hope: str) -> str:
+    """The row's figure with what is said of it elsewhere: a qualifier that holds for several (分别增长5%、6%以上), a unit in a
+    table's head."""
+    words = re.sub(r"\s*[\r\n]+\s*", "", row.text).removeprefix(hope)
+    if row.unit and row.unit not in words and re.search(r"\d[\])）]?(?:左右|以上|以下|以内)?$", words):
+        words = re.sub(r"(?<=[\d\])）])(?=(?:左右|以上|以下|以内)?$)", row.unit, words, count=1)
+    if row.qualifier in ("exact", "range") or _PREFIX.search(words) or _SUFFIX.search(words) or _SIGNS.search(words):
+        return words
+    suffix, prefix = _SUFFIX.search(row.qualifier_text), _PREFIX.search(row.qualifier_text)
+    return f"{words}{suffix.group()}" if suffix else f"{prefix.group()}{words}" if prefix else words
 
 
 def words_of(row: LedgerRow) -> str:
     """The row as a phrase with its figure in bold: 新增充电桩**1000根**, 地区生产总值增长**7%**."""
     hope = next((word for word in ("力争", "确保", "争取") if row.qualifier_text.startswith(word)), "")
-    figure_words = f"**{escaped(row.text.removeprefix(hope))}{_held_for_all(row)}**"
+    figure_words = f"**{escaped(_said(row, hope))}**"
     if row.role in ("change", "to", "from") and row.action:
         return f"{hope}{row.indicator}{row.action}{figure_words}"
     action = "" if row.is_descriptive or row.indicator.startswith(row.action) else row.action

@@ -16,6 +16,7 @@ from assistant.plan.identity import Identity
 _COMMON = re.compile(
     r"(?:19|20)\d{2}年?|政府工作报告|国民经济和社会发展|第?十[一二三四五]?个?五年?|规划|纲要|计划|报告|关于|印发|通知|国务院|办公[厅室]|人民政府"
 )
+_YEARLY = frozenset({"政府工作报告", "国民经济和社会发展计划", "五年规划", "计划", "报告", "要点", "任务分解", ""})
 _TITLED = 4  # characters of a title that name it where they stand in a question
 
 
@@ -74,14 +75,19 @@ class Holdings:
         """Of each place and kind the newest documents; those that say no place or year all stand."""
         latest: dict[tuple[str, str], int] = {}
         for document in documents:
-            one = self.identities[document]
-            key = (one.place or document, one.kind)
-            latest[key] = max(latest.get(key, 0), one.year or 0)
+            key = self._family(document)
+            latest[key] = max(latest.get(key, 0), self.identities[document].year or 0)
         return tuple(
             document
             for document in documents
-            if (one := self.identities[document]) and (one.year or 0) == latest[one.place or document, one.kind]
+            if self.identities[document].covers(latest[self._family(document)]) or not latest[self._family(document)]
         )
+
+    def _family(self, document: str) -> tuple[str, str]:
+        """Plans and reports follow one another from year to year, and one of five years is over after them; a scheme stands
+        for itself."""
+        one = self.identities[document]
+        return one.place or document, "" if one.kind in _YEARLY else one.kind
 
     def seek(self, meant: Meant, documents: Sequence[str]) -> Sought:
         """Where to look for what is meant."""

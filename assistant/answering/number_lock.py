@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from assistant.answering.answer import Answer, Computed, unescaped
+from assistant.answering.answer import Answer, Computed, Figure, unescaped
 from assistant.plan.quantity import Amount, Qualifier, Quantity, same_quantity
 from assistant.plan.scan import narrow, read_quantities
 
@@ -60,6 +60,8 @@ def check(answer: Answer, held: Sequence[str], denied: Sequence[str] = ()) -> An
     stated = read_quantities(words.replace("**", ""))
     known: list[Amount] = [quantity for source in sources for quantity in _quantities(source)] if stated else []
     known += [_Reckoned.of(computed) for computed in answer.computed]
+    # A table's figure has its unit from the column's head: the ledger's row knows it, the row's words do not.
+    known += [_Reckoned.of_figure(figure) for figure in answer.figures]
     said_not_so = set(_DIGITS.findall(narrow("\n".join(denied))))
     for quantity in stated:
         if said_not_so.issuperset(_DIGITS.findall(narrow(quantity.text))) and said_not_so:
@@ -77,6 +79,11 @@ class _Reckoned:
     upper: Decimal | None
     unit: str
     qualifier: Qualifier
+
+    @classmethod
+    def of_figure(cls, figure: Figure) -> _Reckoned:
+        upper = None if figure.upper is None else Decimal(figure.upper)
+        return cls(Decimal(figure.value), upper, figure.unit, figure.qualifier)
 
     @classmethod
     def of(cls, computed: Computed) -> _Reckoned:
