@@ -28,6 +28,23 @@ class Carried:
     is_whole: bool
 
 
+def _of_several(turn: str, before: Sequence[str], held: Mapping[str, Identity]) -> str:
+    """差多少 after one thing was asked of two places: both, and the thing; "" where the turns before were of one."""
+    count = 3 if re.search(r"三", turn) else 2
+    read = [meant.read(one, held) for one in before[-count:]]
+    said = [f"{one.typed_places}{one.typed_years}" for one in read]
+    if len(set(said)) < 2 or not all(said):
+        return ""
+    subject = _QUESTION_WORDS.sub("", read[0].bare)
+    return f"{'和'.join(dict.fromkeys(said))}{subject}，{_POINTING.sub('', turn)}"
+
+
+_QUESTION_WORDS = re.compile(
+    r"(?:分别|各)?(?:是|有|为|要|定|增长|新增)?(?:多少|几|什么)[\u4e00-\u9fff]{0,3}[?？。]*$|[?？。]+$"
+)
+_POINTING = re.compile(r"^(?:那么?|请问)?[,，]?(?:它们|他们|这?[两二三]个?(?:地方|市|区|者|年)?|前后)?(?:之间)?")
+
+
 def standalone(
     turn: str,
     before: Sequence[str],
@@ -46,6 +63,8 @@ def standalone(
         bare = last.bare
     else:
         bare = dialogue.standalone(now.bare, [meant.read(one, held).bare for one in before], finds)
+    if not now.marks and dialogue.reckons(turn) and (several := _of_several(turn, before, held)):
+        return Carried(several, False)
     is_whole = not only_where and bare == now.bare
     if is_whole and now.typed_places:
         return Carried(turn, True)

@@ -151,10 +151,7 @@ def _of_years(draft: Draft, match: RowMatch, years: tuple[int, int] | None, own_
     period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
     if years[0] == years[1]:
         return not period or any(first <= years[0] <= last for first, last in _spans(period))
-    if own_year or tuple(period) == years or years[1] in period:
-        return True
-    words_around = draft.plan(match.document).clause(match.row.clause).text
-    return any(name in words_around for name in names_of(years))
+    return own_year or _for_five_years(draft, match.document, match.row, period, years)
 
 
 def _spans(period: Sequence[int]) -> list[tuple[int, int]]:
@@ -327,13 +324,22 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
     years, rows = sought.years, reply.rows
     if reply.status != "answered" or years is None or not rows or reply.computed or sought.meant.of_document:
         return reply
-    if not all(row.period and not _spans_year(row.period, years) for _, row in rows):
+    if not all(row.period and not _is_of_years(draft, document, row, years) for document, row in rows):
         return reply
     lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
     return Reply("no_figure", f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。", rows)
 
 
-def _spans_year(period: str, years: tuple[int, int]) -> bool:
-    said = [int(year) for year in re.findall(r"\d{4}", period)]
-    return bool(said) and said[0] <= years[1] and years[0] <= said[-1]
+def _is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int]) -> bool:
+    """Whether a row is for a year, or for five years as a whole."""
+    said = [int(year) for year in re.findall(r"\d{4}", row.period)]
+    if years[0] == years[1]:
+        return bool(said) and said[0] <= years[0] <= said[-1]
+    return _for_five_years(draft, document, row, said, years)
+
+
+def _for_five_years(draft: Draft, document: str, row: LedgerRow, said: Sequence[int], years: tuple[int, int]) -> bool:
+    """Its period names the five years or ends with them, or its sentence names them."""
+    around = draft.plan(document).clause(row.clause).text
+    return tuple(said) == years or years[1] in said or any(name in around for name in names_of(years))

@@ -87,7 +87,7 @@ def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> 
     last = earlier[-1]
     if read_question(turn).header_fields or (_OF_THE_PLAN.search(turn) and not _PRONOUN.search(turn)):
         return turn
-    if _FORMER.search(turn) and len(earlier) > 1 and not _reckons(turn):
+    if _FORMER.search(turn) and len(earlier) > 1 and not reckons(turn):
         last = earlier[-2]
     if year := _ANOTHER_YEAR.match(turn):
         return f"{_with_year(year.group('year'))}{words.YEAR.sub('', last.alone)}"
@@ -102,7 +102,7 @@ def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> 
         return _basis_of(last)
     if _brings_its_own(turn, finds):
         return turn
-    if _reckons(turn):
+    if reckons(turn):
         return _reckoned(turn, earlier)
     if _corrects(turn) or (likely["f_correct"] >= _SURELY and read_question(turn).claims and _WRONG.match(turn)):
         return f"{_stem(last)}{_claimed(turn)}，对吗"
@@ -206,7 +206,7 @@ def _about(subject: str, turn: str, earlier: str) -> str:
     return f"{subject}{rest}" if rest else earlier
 
 
-def _reckons(turn: str) -> bool:
+def reckons(turn: str) -> bool:
     """它们加起来, 前者比后者多多少: a reckoning over what was named before; one that names its own two things is none."""
     named = [part for part in read_question(turn).subjects if not _is_pronoun(part)]
     reckons = (

@@ -173,7 +173,25 @@ class EmbeddedEngine:
             reply = comparing.answer(draft, question, rest, sought)
             if reply is not None:
                 return draft, reply
+        if (found := self._of_one_year(question, rest, sought)) is not None:
+            return found
         return self._from_one(named, sought[0])
+
+    def _of_one_year(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
+        """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
+        looks back on, what was planned and what was done, where the question does not say which it asks for."""
+        one = sought[0]
+        if one.years is None or question.kind != "figure" or question.wants_text or not one.meant.place:
+            return None
+        draft = Draft(self.finder, Scope(one.documents), rest)
+        if one.years[0] != one.years[1]:
+            found = comparing.look_up(draft, comparing.subject_of(rest), one)
+            return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
+        if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
+            return None
+        both = [replace(one, meant=replace(one.meant, tense=tense)) for tense in ("target", "result")]
+        reply = comparing.answer(draft, question, rest, both)
+        return (draft, reply) if reply is not None and len(reply.rows) > 1 else None
 
     def _sought(self, named: meant.Reading, held: tuple[str, ...]) -> list[Sought]:
         """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own

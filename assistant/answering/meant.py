@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import rjieba
@@ -173,7 +174,7 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     """What a question names, by the identities of the documents that may answer it."""
     marks = [
         replace(mark, said=text[mark.start : mark.end])
-        for mark in _without_overlaps([*_places(text, list(held.values())), *_years(text)])
+        for mark in _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
         if not _NOT_MEANT.search(text[: mark.start])
     ]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
@@ -266,11 +267,21 @@ def short_name(place: str) -> str:
     return place[:-1] if len(place) > 2 and place[-1] in _SUFFIX else place
 
 
+@lru_cache(maxsize=4096)
+def _names_of(place: str) -> tuple[str, ...]:
+    """What people call a place: 宁波市, 宁波, ningbo."""
+    from pypinyin import lazy_pinyin
+
+    short = short_name(place)
+    return place, short, "".join(lazy_pinyin(short))
+
+
 def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
-    names = {name: one.place for one in identities if one.place for name in (one.place, short_name(one.place))}
+    names = {name: one.place for one in identities if one.place for name in _names_of(one.place)}
     said = [(name, place) for name, place in names.items() if name in text]
     for name, place in sorted(said, key=lambda item: -len(item[0])):
-        for match in re.finditer(re.escape(name) + ("" if name == place else rf"[{place[-1]}]?"), text):
+        ending = "" if name == place or name.isascii() else rf"[{place[-1]}]?"
+        for match in re.finditer(re.escape(name) + ending, text, re.IGNORECASE):
             aside = _ONLY_WHERE.match(text[match.end() :])
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
@@ -286,7 +297,8 @@ def _dictionary_places(text: str) -> Iterator[str]:
     """广州 is a place, for 广州市 is one in the dictionary."""
     for word, tag in rjieba.tag(text):
         whole = len(word) > 2 and word[-1] in _SUFFIX
-        if tag == "ns" and (whole or any(rjieba.tag(word + end) == [(word + end, "ns")] for end in "市省")):
+        known = any(rjieba.tag(word + end) == [(word + end, "ns")] for end in ("市", "省", "自治区"))
+        if tag == "ns" and len(word) > 1 and (whole or known):
             yield word
     yield from (match.group("place") for match in _BELOW.finditer(text))
 
@@ -319,6 +331,12 @@ def _years(text: str) -> Iterator[_Mark]:
     for match in _FOLLOWING.finditer(text):
         document = _OF_DOCUMENT.match(text[match.end() :]) is not None
         yield _Mark(match.start(), match.end(), shift=99, of_document=document)
+
+
+def _innermost(marks: Sequence[_Mark]) -> list[_Mark]:
+    """浙江丽水2023年: a place that another one follows at once only says where that lies."""
+    following = {mark.start for mark in marks if mark.place}
+    return [replace(mark, aside=True) if mark.place and mark.end in following else mark for mark in marks]
 
 
 def _without_overlaps(marks: Sequence[_Mark]) -> list[_Mark]:

@@ -68,7 +68,7 @@ def figures(answer: Answer) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("青禾区2030年新增充电桩多少根", ("qinghe-2030", "900")),
+        ("青禾区2030年计划新增充电桩多少根", ("qinghe-2030", "900")),
         ("青禾2031年新增充电桩多少根", ("qinghe-2031", "1200")),
         ("青禾区新增充电桩多少根", ("qinghe-2031", "1200")),
         ("白沙县新增充电桩多少根", ("baisha-2031", "400")),
@@ -104,6 +104,27 @@ def test_a_year_or_place_that_is_not_held_is_refused(question: str, assistant: A
 
 def test_the_year_is_said_where_the_question_leaves_it_out(assistant: Assistant) -> None:
     assert "2031年" in assistant.ask("青禾区今年新增充电桩多少根").text
+
+
+def test_what_was_planned_and_what_was_done_are_told_apart(assistant: Assistant) -> None:
+    answer = assistant.ask("青禾区2030年新增充电桩多少根")
+    assert_kept(answer, assistant)
+    assert figures(answer) == [("qinghe-2030", "900"), ("qinghe-2031", "950")]
+    assert "计划" in answer.text and "完成" in answer.text
+
+
+@pytest.mark.parametrize("question", ["青禾区2031年地区生产总值实际增长了多少", "白沙县2030年新建幼儿园多少所"])
+def test_another_years_figure_is_never_the_answer(question: str, assistant: Assistant) -> None:
+    answer = assistant.ask(question)
+    assert_kept(answer, assistant)
+    assert answer.status in ("no_figure", "wrong_scope", "not_in_plan")
+
+
+def test_what_two_places_were_asked_for_is_compared(assistant: Assistant) -> None:
+    history = ["青禾区2031年新增充电桩的目标多少根", "白沙县呢"]
+    answer = assistant.ask("它们差多少", history)
+    assert_kept(answer, assistant)
+    assert [computed.value for computed in answer.computed] == ["800"], answer.standalone
 
 
 def test_without_a_place_every_place_that_has_it_is_given(assistant: Assistant) -> None:
