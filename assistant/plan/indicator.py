@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.plan.each import members_of
+from assistant.plan.each import is_measure, members_of
 from assistant.plan.nouns import (
     clean,
     head_of,
@@ -26,6 +26,7 @@ from assistant.plan.phrases import (
     Predicate,
     begins_with_a_verb,
     brought_about,
+    is_carried_out,
     is_nominal,
     last_verb,
     owner_and_thing,
@@ -121,7 +122,8 @@ class _Reader:
             one, other = self.quantities[last], self.quantities[last + 1]
             if not _LIST_SIGN.fullmatch(self.text, one.end, other.start):
                 break
-            if base_unit(one.unit)[0] != base_unit(other.unit)[0]:
+            each = "分别" in self.text[max(0, self.quantities[index].start - 40) : self.quantities[index].start]
+            if not each and base_unit(one.unit)[0] != base_unit(other.unit)[0]:
                 break
             last += 1
         return last - index + 1
@@ -299,6 +301,7 @@ class _Item:
         if noun is None:
             return None
         owner = without_generic_end(noun[0]) if linked else noun[0]
+        owner = re.sub(r"(?:占比|比重|比例)$", "", owner)
         before = without_conjunction(self.before)
         verb, rest = strip_action(before)
         direct = not rest or ends_in(rest, verb_at_end(rest)) or rest.endswith(("和", "及", "与"))
@@ -317,7 +320,7 @@ class _Item:
         )
         measured = re.sub(r"^(?:一批|一系列|各[种类])", "", strip_action(measured)[1] or measured)
         says_how = quantity.text[:1] in "超在达不低高突约近" or self.text.startswith("在", quantity.start - 1) or linked
-        if says_how:
+        if says_how or is_ownerless(measured) or is_measure(measured):
             measured = re.sub(r"在$", "", measured)
             self.reader.measured = measured if len(measured) <= 8 else ""
             return Found(f"{owner}{measured}" if len(measured) <= 8 else owner, "", "descriptive", "")
@@ -466,7 +469,10 @@ class _Item:
         predicate = read_predicate(before)
         behind, stem = without_verb_behind(predicate.subject)
         action = ""
-        if predicate.change:
+        if predicate.change and not predicate.reached and quantity.unit not in _HUNDREDTHS and is_carried_out(stem):
+            predicate = Predicate(before)  # 实施道路照明提升100条
+            action, noun = strip_action(before)
+        elif predicate.change:
             if "、" in stem and begins_with_a_verb(stem) and not stem.startswith(("实现", "推动", "促进", "保持")):
                 stem = stem.rpartition("、")[2]
             noun = brought_about(stem)
@@ -583,7 +589,7 @@ class _Item:
             return "descriptive"
         if predicate is None and re.match(r"[^、]{0,6}以|以", before):
             return "descriptive"
-        if re.search(r"增[速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
+        if re.search(r"[增涨降][速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
             return "change"
         of_a_whole = quantity.unit in _HUNDREDTHS or not quantity.unit
         return "share" if of_a_whole and (_SHARE.search(indicator) or _SHARE.search(before)) else "amount"
@@ -627,7 +633,7 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
 _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff“”（）]{2,14}(?:学院|大学|学校|公司|集团|中心|医院|镇|乡|街道|园区|协会|法院|银行|机场|口岸)$"
 )
-_OWNER_END = re.compile(r"(?:等|共)$")
+_OWNER_END = re.compile(r"[等共和及与]$")
 
 
 def _names_an_owner(rest: str) -> bool:

@@ -23,6 +23,8 @@ _FORMS = tuple(
         (r"\d{1,2}[:：]\d{2}(?=\D|$)(?=.{0,3}[时分至到-])", "date"),
         # The years that led here, and the years since something happened, count nothing that a plan reaches.
         (r"(?<=[前])\s?\d{1,2}\s?年(?![级度])|(?<=近)\s?\d{1,2}\s?年(?=来|间|以来|累计|平均|年均)", "date"),
+        (r"(?<=近)[一二两三四五六七八九十]+年(?=来|间|以来|累计|平均|年均)", "date"),
+        (r"[一二两三四五六七八九十]+(?=个(?:新|大)?台阶)", "name"),
         (r"(?:\d+|[零〇一二三四五六七八九十百千两]+)\s?周年", "anniversary"),
         (r"[\[【〔(（]\s?\d{4}\s?[\]】〕)）]\s?(?:第\s?)?\d*\s?号?", "identifier"),
         (r"\d+(?:[/／]\d+(?:-\d+)+|-\d{4,}|\d{8,})", "identifier"),
