@@ -64,7 +64,9 @@ _HOPE = re.compile(r"力争|确保|争取")
 _MODIFIER_END = re.compile(r"的|以上的|以下的")
 # 5个百亿级、10个30亿级项目: sizes before the noun that they share.
 _SIZES_LISTED = re.compile(r"[\d.十百千]+[万亿]+元?级(?:[、和][\d.]+[个家项][\d.十百千]+[万亿]+元?级)+")
-_LEVEL = re.compile(r"[\s的]*(?:较低|较高|合理|历史)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)")
+_LEVEL = re.compile(
+    r"[\s的]*(?:较低|较高|合理|历史|预期|增长|预期增长)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)"
+)
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
 _SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
 _MONEY = ("元", "美元", "港元", "欧元", "日元", "英镑", "人民币")
@@ -245,6 +247,11 @@ class _Item:
         quantity = self._last_adjoining(quantity)
         if limit == -1:
             limit = self._following_start(quantity)
+        following = self._behind(quantity)
+        if following is not None and following.start == quantity.end and inside_modifier(self.text, following):
+            limit = max(limit, following.end + 24)  # 3个过百亿元产业
+            noun = noun_after(self.text, following.end + self.text.startswith("级", following.end), limit)
+            return (self.text[quantity.end : noun[1]].lstrip("的"), noun[1]) if noun else None
         listed = _SIZES_LISTED.match(self.text, quantity.end)
         if listed:
             return noun_after(self.text, listed.end(), max(limit, listed.end() + 24), one_item=True)
@@ -252,7 +259,8 @@ class _Item:
 
     def _last_adjoining(self, quantity: Quantity) -> Quantity:
         """10大类40个集聚区: the last of the counts that stand side by side before their noun."""
-        for later in self.reader.quantities[self.index + 1 :]:
+        for index in range(self.index + 1, len(self.reader.quantities)):
+            later = self.reader.quantities[index]
             if later.start != quantity.end or later.kind != "amount" or not is_counted(later.unit):
                 break
             quantity = later
@@ -260,7 +268,8 @@ class _Item:
 
     def _following_start(self, quantity: Quantity) -> int:
         """Where the next figure begins that does not stand inside the noun behind this one."""
-        for later in self.reader.quantities[self.index :]:
+        for index in range(self.index, len(self.reader.quantities)):
+            later = self.reader.quantities[index]
             if later.start >= quantity.end and not (later.start == quantity.end and later.kind == "threshold"):
                 if later.kind == "threshold" and not _STOP.search(self.text, quantity.end, later.start):
                     continue
@@ -365,6 +374,13 @@ class _Item:
         changed = read_predicate(between)
         return bool(changed.change and changed.subject)
 
+    def _behind(self, quantity: Quantity) -> Quantity | None:
+        """The figure that comes next after one at or shortly before this item's."""
+        for index in range(max(0, self.index - 1), min(len(self.reader.quantities), self.index + 4)):
+            if self.reader.quantities[index].start >= quantity.end:
+                return self.reader.quantities[index]
+        return None
+
     def _following(self) -> Quantity | None:
         quantities = self.reader.quantities
         return quantities[self.index + 1] if self.index + 1 < len(quantities) else None
@@ -398,7 +414,8 @@ class _Item:
         before = without_adverbs(without_lead(self.before))
         action, rest = strip_action(before)
         if base_unit(self.quantity.unit)[0] in _MONEY:
-            return bool(action) and not without_adverbs(rest) and _SPENT.search(before) is None
+            handled = bool(action) or re.fullmatch(r"[对将把用给]", before)
+            return bool(handled) and not without_adverbs(rest.strip("对将把用给")) and _SPENT.search(before) is None
         predicate = read_predicate(self.before)
         return not predicate.change or predicate.subject == self.before
 
@@ -466,7 +483,9 @@ class _Item:
         quantity, before = self.quantity, self.before
         if spent := self._spent(before):
             return spent
-        predicate = read_predicate(before)
+        following = self._following()
+        between = self.text[quantity.end : following.start] if following is not None else ""
+        predicate = read_predicate(before, between if len(between) < _LONGEST_SAYING else "")
         behind, stem = without_verb_behind(predicate.subject)
         action = ""
         if predicate.change and not predicate.reached and quantity.unit not in _HUNDREDTHS and is_carried_out(stem):
@@ -549,10 +568,9 @@ class _Item:
         if verb is None and spent_for is None:
             return None
         begin = verb.end() if verb else begin
-        for later in self.reader.quantities[self.index + 1 :]:
-            if later.start == begin:
-                begin = later.end
-                break
+        following = self._following()
+        if following is not None and following.start == begin:
+            begin = following.end
         noun = noun_after(self.text, begin, self._following_start(replace(self.quantity, end=begin)))
         return Found(f"{noun[0]}{match.group('verb')}", match.group("verb"), "amount", "") if noun else None
 
@@ -590,6 +608,9 @@ class _Item:
         if predicate is None and re.match(r"[^、]{0,6}以|以", before):
             return "descriptive"
         if re.search(r"[增涨降][速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
+            return "change"
+        grows = re.compile(r"的?(?:增长|增幅|增速)").match(self.text, quantity.end)
+        if grows and quantity.unit in _HUNDREDTHS and predicate is not None:
             return "change"
         of_a_whole = quantity.unit in _HUNDREDTHS or not quantity.unit
         return "share" if of_a_whole and (_SHARE.search(indicator) or _SHARE.search(before)) else "amount"

@@ -37,7 +37,7 @@ SCALE = alternatives(SCALES)
 _DECIMAL = rf"{_INTEGER}点[零〇一二三四五六七八九]+(?:{SCALE})?"
 # 套（间）: the unit of the kind, and of the odd one beside it in brackets.
 UNIT = (
-    rf"(?:{alternatives([*COUNTERS, *MEASURES, *PERCENT, '成'])})(?:[（(](?:{alternatives(COUNTERS)})[)）])?"
+    rf"(?:{alternatives([*COUNTERS, *MEASURES, *PERCENT, '成'])})(?!(?<=家)庭)(?:[（(](?:{alternatives(COUNTERS)})[)）])?"
     rf"(?:/(?:(?:{SCALE})?(?:{alternatives([*MEASURES, *COUNTERS])})|人))?"
 )
 RANGE_SIGN = r"\s?(?:-|—|——|–|~|～|至|到|―|－)\s?"

@@ -51,7 +51,7 @@ _FORMS = tuple(
         ),
         # What the text is about to list: 抓好以下六个方面的工作.
         (r"(?<=以下)\s?(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?(?:方面|重点|问题|工作|任务))", "preview"),
-        (r"(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?方面(?:的)?(?:重点)?工作\s?[:：])", "preview"),
+        (r"(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?方面(?:的)?(?:重点)?工作\s?[:：]|个方面)", "preview"),
         (r"\d+[.·]\d+(?=[\u4e00-\u9fff]{0,3}节)", "name"),
         (r"\d+\s?\+\s?[A-Za-z\d]+", "name"),
         # Names in quotes: a policy called by its articles, a slogan of a count and a share, a line called by its voltage.

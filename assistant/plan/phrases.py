@@ -26,7 +26,7 @@ _MAKES_A_NOUN = (
     r"|用地|项目|贸易|住房|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|措施|事项|政策|队伍|机制|制度|方案|行动|功能|品牌|案例|热线|窗口|主体|成果|协议|场所|课程|支付|进出口)"
 )
 _VERB = (
-    rf"(?!建成区|交易所|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
+    rf"(?!建成区|交易所|使用权|使用者|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
     rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了)?"
 )
 VERB = re.compile(_VERB)
@@ -86,7 +86,7 @@ _COMPARED = re.compile(
 _SPOKEN_OF_GROWTH = re.compile(r"年均|同比|环比|累计")
 
 _TRAILING = re.compile(
-    rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
+    rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '按', '拟按', '保持', '继续保持', '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
     rf"|{_DATE}的?|(?:保持在|控制在|稳定在)?每(?:立方米|平方米|公顷|亩|升)|(?<!目)的)+$"
 )
 # Words that end in what elsewhere is an adverb: 行为, 人均, 公共, 节约.
@@ -95,6 +95,8 @@ _WHOLE_WORD = re.compile(
 )
 _TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff”]{2})(?:完成|实现|新增|净增)$")
 _TRAILING_DATE = re.compile(rf"{_DATE}的?$")
+_THEN_RAISED = re.compile(rf"(?:{alternatives(_GROWTH)}|拓展|扩展)(?:到|至|为)(?:{_DATE}的?)?")
+_FROM_SOME_MEASURE = re.compile(rf"[由从](?:{_DATE}的?)?[^,，;；。\d由从]{{1,8}}$")
 _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
 
 
@@ -113,10 +115,14 @@ class Predicate:
     compared: str = ""
 
 
-def read_predicate(words: str) -> Predicate:
-    """Split the words before a figure into subject and predicate."""
-    if _FROM.search(words):
-        return Predicate(trimmed(_FROM.sub("", words)), left=True)
+def read_predicate(words: str, following: str = "") -> Predicate:
+    """Split the words before a figure into subject and predicate. `following` are the words up to the next figure:
+    起征点从销售额10万元提高到15万元 leaves 10万元 behind."""
+    left = _FROM.search(words)
+    if left is None and _THEN_RAISED.fullmatch(following):
+        left = _FROM_SOME_MEASURE.search(words)
+    if left:
+        return Predicate(trimmed(words[: left.start()]), left=True)
     words = _TRAILING_DATE.sub("", words.rstrip())  # 提高到2029年的14万元
     raised = _CHANGE.search(words)
     if raised and (raised.group("to") or raised.group("reach")):
@@ -189,9 +195,12 @@ def brought_about(words: str) -> str:
     return rest
 
 
+_HANDLED = re.compile(rf"^[对将把给](?={_VERB})")
+
+
 def strip_action(words: str) -> tuple[str, str]:
     """(action, rest): adverbs and verbs taken from the front of some words."""
-    rest = without_lead(without_conjunction(words))
+    rest = _HANDLED.sub("", without_lead(without_conjunction(words)))
     end = _verbs_end(rest)
     if end and _is_noun_end(rest[end:]):
         first = VERB.match(rest)
