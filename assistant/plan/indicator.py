@@ -111,7 +111,7 @@ class _Reader:
                 continue
             item = _Item(self, index)
             found = item.read()
-            self.found.append(replace(found, qualifier_text=self._with_hope(index)))
+            self.found.append(replace(found, qualifier_text=self._with_hope(index, found.action)))
             index += 1
         return tuple(self.found)
 
@@ -164,11 +164,11 @@ class _Reader:
             (row.indicator for row in reversed(self.found) if row.role != "descriptive" and row.indicator), ""
         ) or next((row.indicator for row in reversed(self.found) if row.indicator and row.action == ""), "")
 
-    def _with_hope(self, index: int) -> str:
+    def _with_hope(self, index: int, action: str = "") -> str:
         quantity = self.quantities[index]
         words = quantity.qualifier_text
         hope = _HOPE.search(self.text, self.part_start(quantity.start), quantity.start)
-        if hope and hope.group() not in words:
+        if hope and hope.group() not in words and not action.startswith(hope.group()):
             return f"{hope.group()}…{words}" if words else hope.group()
         return words
 
@@ -511,6 +511,8 @@ class _Item:
         noun = self._named(noun, action, predicate)
         role = self.role_of(noun, predicate)
         self.reader.members = ()
+        if noun in self.reader.bases:
+            return Found(noun, "", role, "")
         return Found(noun, predicate.change or behind or action or self._shared_action(noun), role, "")
 
     def _named(self, noun: str, action: str, predicate: Predicate) -> str:

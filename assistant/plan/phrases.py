@@ -104,15 +104,14 @@ _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
 class Predicate:
     """What is said of a subject right before a figure.
 
-    `change` is its verb (增长, 提高到), "" where the figure is a plain value. `reached`: the figure is what is come to
-    (提高到) and not the difference; `left`: it is what is left behind (由38%). `compared` are the words of a comparison.
+    `change` is its verb (增长, 提高到, 高于全国), "" where the figure is a plain value. `reached`: the figure is what is come to
+    (提高到) and not the difference; `left`: it is what is left behind (由38%).
     """
 
     subject: str
     change: str = ""
     reached: bool = False
     left: bool = False
-    compared: str = ""
 
 
 def read_predicate(words: str, following: str = "") -> Predicate:
@@ -130,11 +129,7 @@ def read_predicate(words: str, following: str = "") -> Predicate:
     stem = without_adverbs(words)
     compared = _COMPARED.search(stem)
     if compared and len(stem[: compared.start()]) != 1:
-        return Predicate(
-            trimmed(stem[: compared.start()]),
-            "高于" if "低" not in compared.group() else "低于",
-            compared=compared.group(),
-        )
+        return Predicate(trimmed(stem[: compared.start()]), compared.group())
     change = _CHANGE.search(stem)
     if change and not ((change.group("change") or "") in _SINGLE and _inside_a_word(stem, change)):
         return Predicate(trimmed(stem[: change.start()]), _said(change))
