@@ -17,7 +17,6 @@ def is_measure(noun: str) -> bool:
 
 
 _SECOND_MEASURE = re.compile(r"(?:增速|增幅|增长率|占比|比重)$")
-_SIGNS = "、和及与"
 _TOWN_AND_COUNTRY = re.compile(r"城乡(?=[\u4e00-\u9fff]*(?:居民|人均|收入|支出|低保))")
 
 
@@ -26,13 +25,14 @@ def members_of(subject: str, count: int) -> tuple[str, ...]:
     if count == 2 and (match := _TOWN_AND_COUNTRY.search(subject)):
         before, after = subject[: match.start()], subject[match.end() :]
         return f"{before}城镇{after}", f"{before}农村{after}"
-    parts = _parts(subject)
-    if len(parts) != count or not all(len(part) >= 2 for part in parts):
-        return ()
-    return tuple(_completed(parts))
+    for signs in ("、和及与", "、", "和及与"):  # 甲贷款、乙贷款与丙贷款 are two where two figures follow
+        parts = _parts(subject, signs)
+        if len(parts) == count and all(len(part) >= 2 for part in parts):
+            return tuple(_completed(parts))
+    return ()
 
 
-def _parts(subject: str) -> list[str]:
+def _parts(subject: str, signs: str) -> list[str]:
     """The items of a list, split at its signs outside quotes and brackets."""
     parts, depth, begin = [], 0, 0
     position = 0
@@ -43,7 +43,7 @@ def _parts(subject: str) -> list[str]:
         elif character in "”》）)":
             depth -= 1
         elif depth == 0:
-            sign = "以及" if subject.startswith("以及", position) else character if character in _SIGNS else ""
+            sign = "以及" if subject.startswith("以及", position) else character if character in signs else ""
             if sign and position > begin and not _inside_a_word(subject, position):
                 parts.append(subject[begin:position])
                 position += len(sign)

@@ -133,9 +133,15 @@ class _Reader:
     def _shared_out(self, index: int, count: int) -> tuple[Found, ...]:
         """分别: one subject a figure, from the words before the list or from the list of subjects read last."""
         item = _Item(self, index)
-        predicate = read_predicate(item.before)
-        stem = without_verb_behind(predicate.subject)
-        subject = clean(brought_about(without_conjunction(without_adverbs(stem[1]))))
+        head, each, tail = item.before.rpartition("分别")
+        predicate = read_predicate(tail)
+        verb, thing = strip_action(predicate.subject) if each else without_verb_behind(predicate.subject)
+        head, thing = (head, clean(thing)) if each else (thing, "")
+        subject = brought_about(without_conjunction(without_adverbs(head)))
+        if not predicate.change and item.quantity.unit not in _HUNDREDTHS:
+            said, subject = strip_action(subject)  # 新增学校、医院分别2所、3所
+            verb = verb or said
+        subject = clean(subject)
         members = members_of(subject, count) if subject else self.members if len(self.members) == count else ()
         if not members:
             return ()
@@ -143,9 +149,9 @@ class _Reader:
         group: list[Found] = []
         for offset, member in enumerate(members):
             quantity = self.quantities[index + offset]
-            named = clean(member)
+            named = clean(member if not thing or member.endswith(thing) else f"{member}{thing}")
             role = item.role_of(named, predicate, quantity)
-            action = predicate.change or stem[0]
+            action = predicate.change or verb
             group.append(Found(named, action, role, self._with_hope(index + offset)))
         return tuple(group)
 
