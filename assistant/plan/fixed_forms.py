@@ -94,7 +94,8 @@ def _ratios(text: str, flat: str) -> Iterator[Quantity]:
 
 
 def _follows_a_numeral(flat: str, start: int) -> bool:
-    return start > 0 and (flat[start - 1].isdigit() or flat[start - 1] in CHINESE_NUMERALS)
+    before = flat[max(0, start - 3) : start].rstrip()[-1:]  # 1.3 亿: a space or a line's end may stand between
+    return bool(before) and (before.isdigit() or before in CHINESE_NUMERALS)
 
 
 def _thresholds(text: str, flat: str) -> Iterator[Quantity]:
