@@ -6,11 +6,17 @@ import re
 
 # A measure that several things share at the end of a list: 住宿业、餐饮业营业额.
 _MEASURE = re.compile(
-    r"(?:零售额|营业额|交易额|销售额|成交额|进出口额|(?:总)?产量|(?:总)?产值|增加值|营业收入|销售收入|可支配收入|纯收入|收入|投资|贷款(?:余额)?|余额|占比|比重|比例|[\u4e00-\u9fff]{2,4}率"
-    r"|面积|人数|数量|总量|总额|总数|起数|件数|排放量|排放|浓度|里程|吞吐量|价格|指数|规模|利润|税收|用量|能耗|消耗|均价|客流量)$"
+    r"(?:(?:常住)?(?:居民)?(?:人均)?(?:可支配收入|纯收入|消费支出)|零售额|营业额|交易额|销售额|成交额|进出口(?:总?额)?|(?<!进)出口(?:总?额)?|(?:总)?产量|(?:总)?产值|增加值|营业收入|销售收入|收入|支出|投资|贷款(?:余额)?|余额|占比|比重|比例|[\u4e00-\u9fff]{2,4}率"
+    r"|面积|人数|数量|总量|总额|总数|起数|件数|排放量|排放|浓度|里程|吞吐量|价格|指数|规模|利润|税收|用量|能耗|消耗|均价|客流量|(?:年|月)?(?:最低)?标准)$"
 )
+
+
+def is_measure(noun: str) -> bool:
+    """Whether a noun ends in what can be measured of a thing: 产值, 占比."""
+    return _MEASURE.search(noun) is not None
+
+
 _SECOND_MEASURE = re.compile(r"(?:增速|增幅|增长率|占比|比重)$")
-_SIGNS = "、和及与"
 _TOWN_AND_COUNTRY = re.compile(r"城乡(?=[\u4e00-\u9fff]*(?:居民|人均|收入|支出|低保))")
 
 
@@ -19,13 +25,14 @@ def members_of(subject: str, count: int) -> tuple[str, ...]:
     if count == 2 and (match := _TOWN_AND_COUNTRY.search(subject)):
         before, after = subject[: match.start()], subject[match.end() :]
         return f"{before}城镇{after}", f"{before}农村{after}"
-    parts = _parts(subject)
-    if len(parts) != count or not all(len(part) >= 2 for part in parts):
-        return ()
-    return tuple(_completed(parts))
+    for signs in ("、和及与", "、", "和及与"):  # 甲贷款、乙贷款与丙贷款 are two where two figures follow
+        parts = _parts(subject, signs)
+        if len(parts) == count and all(len(part) >= 2 for part in parts):
+            return tuple(_completed(parts))
+    return ()
 
 
-def _parts(subject: str) -> list[str]:
+def _parts(subject: str, signs: str) -> list[str]:
     """The items of a list, split at its signs outside quotes and brackets."""
     parts, depth, begin = [], 0, 0
     position = 0
@@ -36,7 +43,7 @@ def _parts(subject: str) -> list[str]:
         elif character in "”》）)":
             depth -= 1
         elif depth == 0:
-            sign = "以及" if subject.startswith("以及", position) else character if character in _SIGNS else ""
+            sign = "以及" if subject.startswith("以及", position) else character if character in signs else ""
             if sign and position > begin and not _inside_a_word(subject, position):
                 parts.append(subject[begin:position])
                 position += len(sign)

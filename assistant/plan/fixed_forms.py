@@ -23,7 +23,9 @@ _THRESHOLD = re.compile(
     rf"(?P<number>十|百|千|万|亿|十万|百万|千万|十亿|百亿|千亿|万亿)(?P<unit>{_MONEY}|{alternatives(COUNTERS)}|平方米|亩|吨)(?=\s?(?:以上|以下|及以上))"
 )
 # 百亿级项目, 千亿产业: a size without a number before it. A scale below 亿 is a manner of speaking as often (百万学位).
-_SIZE = re.compile(rf"(?P<number>十亿|百亿|千亿|万亿)(?P<unit>{_MONEY})?(?=级|[\u4e00-\u9fff，,。；;、”]|$)")
+_SIZE = re.compile(
+    rf"(?P<number>十亿|百亿|千亿|万亿)(?P<unit>{_MONEY})?(?!{_MONEY})(?=级|[\u4e00-\u9fff，,。；;、”]|$)"
+)
 _SIZE_REACHED = re.compile(r"(?:新)?(?:台阶|大关|关口|门槛)|[，,。；;、”]|$")
 _BROKEN_THROUGH = re.compile(r"破(?P<number>百亿|千亿|万亿|百|千|万|亿)(?=[”」’，。；、]|$)")
 # 结对一家骨干企业、一家中型企业: one of each, said in a list.
@@ -92,7 +94,8 @@ def _ratios(text: str, flat: str) -> Iterator[Quantity]:
 
 
 def _follows_a_numeral(flat: str, start: int) -> bool:
-    return start > 0 and (flat[start - 1].isdigit() or flat[start - 1] in CHINESE_NUMERALS)
+    before = flat[max(0, start - 3) : start].rstrip()[-1:]  # 1.3 亿: a space or a line's end may stand between
+    return bool(before) and (before.isdigit() or before in CHINESE_NUMERALS)
 
 
 def _thresholds(text: str, flat: str) -> Iterator[Quantity]:

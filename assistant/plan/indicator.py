@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.plan.each import members_of
+from assistant.plan.each import is_measure, members_of
 from assistant.plan.nouns import (
     clean,
     head_of,
@@ -26,6 +26,7 @@ from assistant.plan.phrases import (
     Predicate,
     begins_with_a_verb,
     brought_about,
+    is_carried_out,
     is_nominal,
     last_verb,
     owner_and_thing,
@@ -63,7 +64,9 @@ _HOPE = re.compile(r"力争|确保|争取")
 _MODIFIER_END = re.compile(r"的|以上的|以下的")
 # 5个百亿级、10个30亿级项目: sizes before the noun that they share.
 _SIZES_LISTED = re.compile(r"[\d.十百千]+[万亿]+元?级(?:[、和][\d.]+[个家项][\d.十百千]+[万亿]+元?级)+")
-_LEVEL = re.compile(r"[\s的]*(?:较低|较高|合理|历史)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)")
+_LEVEL = re.compile(
+    r"[\s的]*(?:较低|较高|合理|历史|预期|增长|预期增长)?(?:水平|速度|增速|目标|高位|低位|区间|份额|比重|比例|优势)"
+)
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
 _SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
 _MONEY = ("元", "美元", "港元", "欧元", "日元", "英镑", "人民币")
@@ -108,7 +111,7 @@ class _Reader:
                 continue
             item = _Item(self, index)
             found = item.read()
-            self.found.append(replace(found, qualifier_text=self._with_hope(index)))
+            self.found.append(replace(found, qualifier_text=self._with_hope(index, found.action)))
             index += 1
         return tuple(self.found)
 
@@ -121,7 +124,8 @@ class _Reader:
             one, other = self.quantities[last], self.quantities[last + 1]
             if not _LIST_SIGN.fullmatch(self.text, one.end, other.start):
                 break
-            if base_unit(one.unit)[0] != base_unit(other.unit)[0]:
+            each = "分别" in self.text[max(0, self.quantities[index].start - 40) : self.quantities[index].start]
+            if not each and base_unit(one.unit)[0] != base_unit(other.unit)[0]:
                 break
             last += 1
         return last - index + 1
@@ -129,9 +133,15 @@ class _Reader:
     def _shared_out(self, index: int, count: int) -> tuple[Found, ...]:
         """分别: one subject a figure, from the words before the list or from the list of subjects read last."""
         item = _Item(self, index)
-        predicate = read_predicate(item.before)
-        stem = without_verb_behind(predicate.subject)
-        subject = clean(brought_about(without_conjunction(without_adverbs(stem[1]))))
+        head, each, tail = item.before.rpartition("分别")
+        predicate = read_predicate(tail)
+        verb, thing = strip_action(predicate.subject) if each else without_verb_behind(predicate.subject)
+        head, thing = (head, clean(thing)) if each else (thing, "")
+        subject = brought_about(without_conjunction(without_adverbs(head)))
+        if not predicate.change and item.quantity.unit not in _HUNDREDTHS:
+            said, subject = strip_action(subject)  # 新增学校、医院分别2所、3所
+            verb = verb or said
+        subject = clean(subject)
         members = members_of(subject, count) if subject else self.members if len(self.members) == count else ()
         if not members:
             return ()
@@ -139,9 +149,9 @@ class _Reader:
         group: list[Found] = []
         for offset, member in enumerate(members):
             quantity = self.quantities[index + offset]
-            named = clean(member)
+            named = clean(member if not thing or member.endswith(thing) else f"{member}{thing}")
             role = item.role_of(named, predicate, quantity)
-            action = predicate.change or stem[0]
+            action = predicate.change or verb
             group.append(Found(named, action, role, self._with_hope(index + offset)))
         return tuple(group)
 
@@ -160,11 +170,11 @@ class _Reader:
             (row.indicator for row in reversed(self.found) if row.role != "descriptive" and row.indicator), ""
         ) or next((row.indicator for row in reversed(self.found) if row.indicator and row.action == ""), "")
 
-    def _with_hope(self, index: int) -> str:
+    def _with_hope(self, index: int, action: str = "") -> str:
         quantity = self.quantities[index]
         words = quantity.qualifier_text
         hope = _HOPE.search(self.text, self.part_start(quantity.start), quantity.start)
-        if hope and hope.group() not in words:
+        if hope and hope.group() not in words and not action.startswith(hope.group()):
             return f"{hope.group()}…{words}" if words else hope.group()
         return words
 
@@ -243,6 +253,11 @@ class _Item:
         quantity = self._last_adjoining(quantity)
         if limit == -1:
             limit = self._following_start(quantity)
+        following = self._behind(quantity)
+        if following is not None and following.start == quantity.end and inside_modifier(self.text, following):
+            limit = max(limit, following.end + 24)  # 3个过百亿元产业
+            noun = noun_after(self.text, following.end + self.text.startswith("级", following.end), limit)
+            return (self.text[quantity.end : noun[1]].lstrip("的"), noun[1]) if noun else None
         listed = _SIZES_LISTED.match(self.text, quantity.end)
         if listed:
             return noun_after(self.text, listed.end(), max(limit, listed.end() + 24), one_item=True)
@@ -250,7 +265,8 @@ class _Item:
 
     def _last_adjoining(self, quantity: Quantity) -> Quantity:
         """10大类40个集聚区: the last of the counts that stand side by side before their noun."""
-        for later in self.reader.quantities[self.index + 1 :]:
+        for index in range(self.index + 1, len(self.reader.quantities)):
+            later = self.reader.quantities[index]
             if later.start != quantity.end or later.kind != "amount" or not is_counted(later.unit):
                 break
             quantity = later
@@ -258,7 +274,8 @@ class _Item:
 
     def _following_start(self, quantity: Quantity) -> int:
         """Where the next figure begins that does not stand inside the noun behind this one."""
-        for later in self.reader.quantities[self.index :]:
+        for index in range(self.index, len(self.reader.quantities)):
+            later = self.reader.quantities[index]
             if later.start >= quantity.end and not (later.start == quantity.end and later.kind == "threshold"):
                 if later.kind == "threshold" and not _STOP.search(self.text, quantity.end, later.start):
                     continue
@@ -299,6 +316,7 @@ class _Item:
         if noun is None:
             return None
         owner = without_generic_end(noun[0]) if linked else noun[0]
+        owner = re.sub(r"(?:占比|比重|比例)$", "", owner)
         before = without_conjunction(self.before)
         verb, rest = strip_action(before)
         direct = not rest or ends_in(rest, verb_at_end(rest)) or rest.endswith(("和", "及", "与"))
@@ -317,7 +335,7 @@ class _Item:
         )
         measured = re.sub(r"^(?:一批|一系列|各[种类])", "", strip_action(measured)[1] or measured)
         says_how = quantity.text[:1] in "超在达不低高突约近" or self.text.startswith("在", quantity.start - 1) or linked
-        if says_how:
+        if says_how or is_ownerless(measured) or is_measure(measured):
             measured = re.sub(r"在$", "", measured)
             self.reader.measured = measured if len(measured) <= 8 else ""
             return Found(f"{owner}{measured}" if len(measured) <= 8 else owner, "", "descriptive", "")
@@ -362,6 +380,13 @@ class _Item:
         changed = read_predicate(between)
         return bool(changed.change and changed.subject)
 
+    def _behind(self, quantity: Quantity) -> Quantity | None:
+        """The figure that comes next after one at or shortly before this item's."""
+        for index in range(max(0, self.index - 1), min(len(self.reader.quantities), self.index + 4)):
+            if self.reader.quantities[index].start >= quantity.end:
+                return self.reader.quantities[index]
+        return None
+
     def _following(self) -> Quantity | None:
         quantities = self.reader.quantities
         return quantities[self.index + 1] if self.index + 1 < len(quantities) else None
@@ -395,7 +420,8 @@ class _Item:
         before = without_adverbs(without_lead(self.before))
         action, rest = strip_action(before)
         if base_unit(self.quantity.unit)[0] in _MONEY:
-            return bool(action) and not without_adverbs(rest) and _SPENT.search(before) is None
+            handled = bool(action) or re.fullmatch(r"[对将把用给]", before)
+            return bool(handled) and not without_adverbs(rest.strip("对将把用给")) and _SPENT.search(before) is None
         predicate = read_predicate(self.before)
         return not predicate.change or predicate.subject == self.before
 
@@ -463,10 +489,15 @@ class _Item:
         quantity, before = self.quantity, self.before
         if spent := self._spent(before):
             return spent
-        predicate = read_predicate(before)
+        following = self._following()
+        between = self.text[quantity.end : following.start] if following is not None else ""
+        predicate = read_predicate(before, between if len(between) < _LONGEST_SAYING else "")
         behind, stem = without_verb_behind(predicate.subject)
         action = ""
-        if predicate.change:
+        if predicate.change and not predicate.reached and quantity.unit not in _HUNDREDTHS and is_carried_out(stem):
+            predicate = Predicate(before)  # 实施道路照明提升100条
+            action, noun = strip_action(before)
+        elif predicate.change:
             if "、" in stem and begins_with_a_verb(stem) and not stem.startswith(("实现", "推动", "促进", "保持")):
                 stem = stem.rpartition("、")[2]
             noun = brought_about(stem)
@@ -486,6 +517,8 @@ class _Item:
         noun = self._named(noun, action, predicate)
         role = self.role_of(noun, predicate)
         self.reader.members = ()
+        if noun in self.reader.bases:
+            return Found(noun, "", role, "")
         return Found(noun, predicate.change or behind or action or self._shared_action(noun), role, "")
 
     def _named(self, noun: str, action: str, predicate: Predicate) -> str:
@@ -546,10 +579,9 @@ class _Item:
         if verb is None and spent_for is None:
             return None
         begin = verb.end() if verb else begin
-        for later in self.reader.quantities[self.index + 1 :]:
-            if later.start == begin:
-                begin = later.end
-                break
+        following = self._following()
+        if following is not None and following.start == begin:
+            begin = following.end
         noun = noun_after(self.text, begin, self._following_start(replace(self.quantity, end=begin)))
         return Found(f"{noun[0]}{match.group('verb')}", match.group("verb"), "amount", "") if noun else None
 
@@ -586,7 +618,10 @@ class _Item:
             return "descriptive"
         if predicate is None and re.match(r"[^、]{0,6}以|以", before):
             return "descriptive"
-        if re.search(r"增[速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
+        if re.search(r"[增涨降][速幅]$|增长率$", indicator) and predicate is not None and quantity.unit in _HUNDREDTHS:
+            return "change"
+        grows = re.compile(r"的?(?:增长|增幅|增速)").match(self.text, quantity.end)
+        if grows and quantity.unit in _HUNDREDTHS and predicate is not None:
             return "change"
         of_a_whole = quantity.unit in _HUNDREDTHS or not quantity.unit
         return "share" if of_a_whole and (_SHARE.search(indicator) or _SHARE.search(before)) else "amount"
@@ -630,7 +665,7 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
 _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff“”（）]{2,14}(?:学院|大学|学校|公司|集团|中心|医院|镇|乡|街道|园区|协会|法院|银行|机场|口岸)$"
 )
-_OWNER_END = re.compile(r"(?:等|共)$")
+_OWNER_END = re.compile(r"[等共和及与]$")
 
 
 def _names_an_owner(rest: str) -> bool:

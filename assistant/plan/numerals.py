@@ -35,10 +35,12 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _INTEGER = r"[零〇一二三四五六七八九十百千万亿两]+"
 SCALE = alternatives(SCALES)
 _DECIMAL = rf"{_INTEGER}点[零〇一二三四五六七八九]+(?:{SCALE})?"
+# A measure word that goes on as a word counts nothing: 家庭, 两部分, 名单, 首批.
+_NOT_A_WORD = "(?!(?<=家)庭|(?<=部)[分门队署]|(?<=首)[批次位届创]|(?<=名)[单录牌额]|(?<=条)[例]|(?<=件)套)"
 # 套（间）: the unit of the kind, and of the odd one beside it in brackets.
 UNIT = (
-    rf"(?:{alternatives([*COUNTERS, *MEASURES, *PERCENT, '成'])})(?:[（(](?:{alternatives(COUNTERS)})[)）])?"
-    rf"(?:/(?:(?:{SCALE})?(?:{alternatives([*MEASURES, *COUNTERS])})|人))?"
+    rf"(?:(?:{alternatives([*COUNTERS, *MEASURES, *PERCENT, '成'])}){_NOT_A_WORD}(?:[（(](?:{alternatives(COUNTERS)})[)）])?"
+    rf"(?:/(?:(?:{SCALE})?(?:{alternatives([*MEASURES, *COUNTERS])})|人))?|/10万)"
 )
 RANGE_SIGN = r"\s?(?:-|—|——|–|~|～|至|到|―|－)\s?"
 # 14万2千户, 2亿3千万元: smaller scales after a larger one; the 千 of 千瓦 and 千米 is none.

@@ -23,6 +23,8 @@ _FORMS = tuple(
         (r"\d{1,2}[:：]\d{2}(?=\D|$)(?=.{0,3}[时分至到-])", "date"),
         # The years that led here, and the years since something happened, count nothing that a plan reaches.
         (r"(?<=[前])\s?\d{1,2}\s?年(?![级度])|(?<=近)\s?\d{1,2}\s?年(?=来|间|以来|累计|平均|年均)", "date"),
+        (r"(?<=近)[一二两三四五六七八九十]+年(?=来|间|以来|累计|平均|年均)", "date"),
+        (r"[一二两三四五六七八九十]+(?=个(?:新|大)?台阶)", "name"),
         (r"(?:\d+|[零〇一二三四五六七八九十百千两]+)\s?周年", "anniversary"),
         (r"[\[【〔(（]\s?\d{4}\s?[\]】〕)）]\s?(?:第\s?)?\d*\s?号?", "identifier"),
         (r"\d+(?:[/／]\d+(?:-\d+)+|-\d{4,}|\d{8,})", "identifier"),
@@ -42,6 +44,13 @@ _FORMS = tuple(
         (r"(?m)^\s*[(（]?[一二三四五六七八九十]{1,3}[)）、]", "heading_label"),
         (r"[一二两三四五六七八九十百千]+(?=大[\u4e00-\u9fff]|[类级期院刻]|年(?:行动|计划|攻坚|规划))", "name"),
         (r"[一二两三四五六七八九十]+(?=篇(?:大)?文章)", "name"),
+        # Set phrases of political language: 三次产业, 两个大局, 两种资源, 三位一体.
+        (r"[一二三]+(?=次产业)|[三四五六]+(?=位一体)|两(?=种资源|件大事|手[都抓])", "name"),
+        (
+            r"两(?=个(?:大局|市场|毫不动摇|确立|维护|先行|健康|结合|务必|积极性|轮子|文明|一百年|百年|同步|转变))",
+            "name",
+        ),
+        (r"[一二两三四五六七八九十]+(?=条(?:硬)?(?:措施|政策|意见))", "name"),
         # 城乡三项基本医疗保险参保率提高3个百分点: the count belongs to the name of what is measured.
         (
             r"[一二两三四五六七八九十]+(?=[个项种类][^，,；;。:：、\d]{2,16}率(?:[\u4e00-\u9fff]{2,6})?\s?\d[\d.]*\s?(?:%|个百分点))",
@@ -49,7 +58,10 @@ _FORMS = tuple(
         ),
         # What the text is about to list: 抓好以下六个方面的工作.
         (r"(?<=以下)\s?(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?(?:方面|重点|问题|工作|任务))", "preview"),
-        (r"(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?方面(?:的)?(?:重点)?工作\s?[:：])", "preview"),
+        (
+            r"(?:\d+|[一二两三四五六七八九十]+)(?=\s?个?方面(?:的)?(?:重点)?工作\s?[:：]|个?方面(?!\s?的?(?:民生)?实事))",
+            "preview",
+        ),
         (r"\d+[.·]\d+(?=[\u4e00-\u9fff]{0,3}节)", "name"),
         (r"\d+\s?\+\s?[A-Za-z\d]+", "name"),
         # Names in quotes: a policy called by its articles, a slogan of a count and a share, a line called by its voltage.

@@ -8,28 +8,31 @@ from dataclasses import dataclass
 from assistant.plan.numerals import alternatives
 from assistant.plan.verbs import ACTIONS, FILLERS, FURTHER_ACTIONS
 
+# Verbs that name what is done as often as they say it: 户厕改造, 岗位培训.
+_NOMINAL = frozenset(
+    "改造 建设 治理 整治 修复 保护 服务 管理 培训 供应 交易 开工 收储 更新 提标 绿化 登记 帮扶 救助 研发 应用 安置 补贴".split()
+)
 # Verbs that make nouns as easily as they take an object: 培训机构, 服务能力, 应用场景, 研发人员.
-_SOFT = (frozenset(FURTHER_ACTIONS) - frozenset(ACTIONS)) | frozenset(
-    "培训 研发 发展 支持 投入 改造 治理 救助 帮扶 资助 招生 组织 检查 救治 收治 建设 处理 储备 保持 推广 更新 提升 安排 设立".split()
+_SOFT = (
+    (frozenset(FURTHER_ACTIONS) - frozenset(ACTIONS))
+    | _NOMINAL
+    | frozenset(
+        "培训 研发 发展 支持 投入 改造 治理 救助 帮扶 资助 招生 组织 检查 救治 收治 建设 处理 储备 保持 推广 更新 提升 安排 设立".split()
+    )
 )
 _HARD = sorted({*ACTIONS, *FURTHER_ACTIONS} - _SOFT)
 _MAKES_A_NOUN = (
     r"(?:[业者率额量性力费金级型制]|[保服开][护务发]区|人[数次口员]|机构|中心|基地|平台|设施|对象|标准(?!化)|体系|市场|规模|所(?![有在需])|站|面(?![向临对积])|房|线|能力|水平|场景|指数|面积|总量|强度|里程"
-    r"|用地|项目|贸易|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|措施|事项|政策|队伍|机制|制度|方案|行动|功能|品牌|案例|热线|窗口|主体|成果|协议|场所|课程|支付|进出口)"
+    r"|用地|项目|贸易|住房|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|措施|事项|政策|队伍|机制|制度|方案|行动|功能|品牌|案例|热线|窗口|主体|成果|协议|场所|课程|支付|进出口)"
 )
 _VERB = (
-    rf"(?!建成区|交易所|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
+    rf"(?!建成区|交易所|使用权|使用者|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
     rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了)?"
 )
 VERB = re.compile(_VERB)
 _JOINS = re.compile(r"和|并|、|及|或|与")
 # 实施帮扶协作项目, 组织培训: what is carried out is a noun, though it could be a verb.
-_CARRIES_OUT = frozenset(
-    "实施 开展 推进 完成 组织 启动 加强 谋划实施 组织开展 加快推进 深入实施 抓好 做好 实现".split()
-)
-_NOMINAL = frozenset(
-    "改造 建设 治理 整治 修复 保护 服务 管理 培训 供应 交易 开工 收储 更新 提标 绿化 登记 帮扶 救助 研发 应用 安置 补贴".split()
-)
+_CARRIES_OUT = frozenset("实施 开展 推进 完成 组织 加强 谋划实施 组织开展 加快推进 深入实施 抓好 做好 实现".split())
 _LAST_VERB = re.compile(rf"{_VERB}$")
 
 
@@ -52,16 +55,14 @@ _MANNER = (
     "动态 依法 全力 集中 同步 滚动 分批 精准 主动 坚决 着力 努力 加快 加大 基本 陆续 重点 统筹 协同 接续 联合 牵头 全力以赴 常态化 一体 年均 平均 "
     "总计 合计 累计 共 再 已 均 各 并 将 拟 要 还 也 可 又 为 把 从 由 在 于 至 到 达 是 约 近 超 实际 自主 系统 逐步 加力 提前 如期"
 ).split()
-_TIMES = sorted(
-    set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "一年来", "五年来", "拥有", "使", "使得", "让"}
-)
+_TIMES = sorted(set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "一年来", "五年来", "拥有"})
 _LEAD = re.compile(
     rf"(?:{_DATE}|(?!{_VERB})(?:{alternatives(_TIMES)})(?!域)|在[^,，;；。、]{{2,24}}?(?:中|上|内|期间)(?={_VERB})|预期(?!寿命)"
     rf"|(?:{alternatives(_MANNER)})(?=(?:{alternatives(_MANNER)})*(?:{_VERB}|{alternatives(_TIMES)})|$)"
-    rf"|(?:[\u4e00-\u9fff]{{2}}性|[\u4e00-\u9fff]{{2,3}}地)(?={_VERB})|[,，\s])+"
+    rf"|(?:历史性|一次性|创造性|系统性|突破性|前瞻性|[\u4e00-\u9fff]{{2,3}}(?<![异当基工土外本各用耕绿林农产内境湿场园陆高盆草旱])地)(?={_VERB})|[,，\s])+"
 )
 _BRINGS_ABOUT = re.compile(
-    r"(?:实现|完成|推动|促进|保持|带动|力促|确保|力争|争取|努力|保证|(?:持续|不断|稳步|着力|进一步|大力)(?:提升|提高|降低|巩固|扩大|推动|做强))(?:了)?(?:全[年区市县省])?"
+    r"(?:使(?!用)|使得|让|实现|完成|推动|促进|保持|带动|力促|确保|力争|争取|努力|保证|(?:持续|不断|稳步|着力|进一步|大力)(?:提升|提高|降低|巩固|扩大|推动|做强))(?:了)?(?:全[年区市县省])?"
 )
 
 _CONJUNCTION = re.compile(r"\s*(?:、|和(?!美|谐|平)|以及|及|与|并|且)\s*")
@@ -71,10 +72,11 @@ _ADVERB = (
     r"|(?<![占对环同相可无])[比较](?![重例率])(?:[^,，;；。:：、]{1,12}?))"
 )
 _GROWTH = (
-    "增长 增加 提高 提升 上升 扩大 下降 降低 减少 缩减 缩小 压减 压缩 精简 回落 回升 上涨 下跌 上调 下调 收窄 延长 缩短 增 降 升 提 减 涨 跌 扩"
+    "增长 增加 提高 提升 上升 扩大 下降 降低 减少 缩减 缩小 压减 压缩 精简 回落 回升 上涨 下跌 上调 下调 收窄 延长 缩短 增 降 升 提 减 涨 跌 扩 跃升 攀升"
 ).split()
 _CHANGE = re.compile(
-    rf"(?P<adverbs>{_ADVERB}*)(?P<change>(?<![新净倍递激])(?:{alternatives(_GROWTH)})(?:了)?(?P<to>到|至|为)?)$"
+    rf"(?P<adverbs>{_ADVERB}*)(?P<change>(?<![新净倍递激])(?:{alternatives(_GROWTH)})(?:了)?(?P<to>到|至|为)?"
+    r"|(?P<reach>(?:拓展|扩展|延伸|覆盖|增容|发展)(?:到|至)))$"
 )
 _SINGLE = frozenset("增 降 升 提 减 涨 跌 扩".split())
 _COMPARED = re.compile(
@@ -84,14 +86,17 @@ _COMPARED = re.compile(
 _SPOKEN_OF_GROWTH = re.compile(r"年均|同比|环比|累计")
 
 _TRAILING = re.compile(
-    rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
-    rf"|{_DATE}的?|(?<!目)的)+$"
+    rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '按', '拟按', '保持', '继续保持', '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
+    rf"|{_DATE}的?|(?:保持在|控制在|稳定在)?每(?:立方米|平方米|公顷|亩|升)|(?<!目)的)+$"
 )
 # Words that end in what elsewhere is an adverb: 行为, 人均, 公共, 节约.
 _WHOLE_WORD = re.compile(
-    r"(?:行为|作为|人均|平均|公共|节约|条约|公约|契约|附近|发达|存在|自由|理由|方向|定向|导向|面向|转向|参与|重点|日均|月均|户均|年均|时至|创新|更新|高新|预期|基地|工地|实地|性的|高地|目的|标的|持续)$"
+    r"(?:行为|作为|人均|平均|公共|节约|签约|预约|集约|制约|条约|公约|契约|附近|发达|存在|自由|理由|方向|定向|导向|面向|转向|参与|重点|日均|月均|户均|年均|时至|创新|更新|高新|预期|基地|工地|实地|性的|高地|目的|标的|持续)$"
 )
-_TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff”]{2})(?:完成|实现)$")
+_TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff”]{2})(?:完成|实现|新增|净增)$")
+_TRAILING_DATE = re.compile(rf"{_DATE}的?$")
+_THEN_RAISED = re.compile(rf"(?:{alternatives(_GROWTH)}|拓展|扩展)(?:到|至|为)(?:{_DATE}的?)?")
+_FROM_SOME_MEASURE = re.compile(rf"[由从](?:{_DATE}的?)?[^,，;；。\d由从]{{1,8}}$")
 _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
 
 
@@ -99,43 +104,42 @@ _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
 class Predicate:
     """What is said of a subject right before a figure.
 
-    `change` is its verb (增长, 提高到), "" where the figure is a plain value. `reached`: the figure is what is come to
-    (提高到) and not the difference; `left`: it is what is left behind (由38%). `compared` are the words of a comparison.
+    `change` is its verb (增长, 提高到, 高于全国), "" where the figure is a plain value. `reached`: the figure is what is come to
+    (提高到) and not the difference; `left`: it is what is left behind (由38%).
     """
 
     subject: str
     change: str = ""
     reached: bool = False
     left: bool = False
-    compared: str = ""
 
 
-def read_predicate(words: str) -> Predicate:
-    """Split the words before a figure into subject and predicate."""
-    if _FROM.search(words):
-        return Predicate(trimmed(_FROM.sub("", words)), left=True)
-    if raised := _CHANGE.search(words.rstrip()):
-        words = words.rstrip()
-        if raised.group("to"):
-            return Predicate(trimmed(words[: raised.start()]), _said(raised), reached=True)
+def read_predicate(words: str, following: str = "") -> Predicate:
+    """Split the words before a figure into subject and predicate. `following` are the words up to the next figure:
+    起征点从销售额10万元提高到15万元 leaves 10万元 behind."""
+    left = _FROM.search(words)
+    if left is None and _THEN_RAISED.fullmatch(following):
+        left = _FROM_SOME_MEASURE.search(words)
+    if left:
+        return Predicate(trimmed(words[: left.start()]), left=True)
+    words = _TRAILING_DATE.sub("", words.rstrip())  # 提高到2029年的14万元
+    raised = _CHANGE.search(words)
+    if raised and (raised.group("to") or raised.group("reach")):
+        return Predicate(trimmed(words[: raised.start()]), _said(raised), reached=True)
     stem = without_adverbs(words)
     compared = _COMPARED.search(stem)
     if compared and len(stem[: compared.start()]) != 1:
-        return Predicate(
-            trimmed(stem[: compared.start()]),
-            "高于" if "低" not in compared.group() else "低于",
-            compared=compared.group(),
-        )
+        return Predicate(trimmed(stem[: compared.start()]), compared.group())
     change = _CHANGE.search(stem)
-    if change and not (change.group("change") in _SINGLE and _inside_a_word(stem, change)):
+    if change and not ((change.group("change") or "") in _SINGLE and _inside_a_word(stem, change)):
         return Predicate(trimmed(stem[: change.start()]), _said(change))
     return Predicate(stem)
 
 
 def _said(change: re.Match[str]) -> str:
     """The verb of a change, with 年均 or 同比 where one of them stands right before it."""
-    spoken = _SPOKEN_OF_GROWTH.fullmatch(change.group("adverbs"))
-    return (spoken.group() if spoken else "") + change.group("change")
+    spoken = _SPOKEN_OF_GROWTH.fullmatch(change.group("adverbs") or "")
+    return (spoken.group() if spoken else "") + (change.group("change") or change.group("reach"))
 
 
 def _inside_a_word(stem: str, change: re.Match[str]) -> bool:
@@ -186,9 +190,12 @@ def brought_about(words: str) -> str:
     return rest
 
 
+_HANDLED = re.compile(rf"^[对将把给](?={_VERB})")
+
+
 def strip_action(words: str) -> tuple[str, str]:
     """(action, rest): adverbs and verbs taken from the front of some words."""
-    rest = without_lead(without_conjunction(words))
+    rest = _HANDLED.sub("", without_lead(without_conjunction(words)))
     end = _verbs_end(rest)
     if end and _is_noun_end(rest[end:]):
         first = VERB.match(rest)
@@ -211,6 +218,12 @@ def verb_at_end(words: str) -> str:
     """The verb that some words end with, "" where they end with none."""
     match = _LAST_VERB.search(words[-12:])
     return match.group() if match else ""
+
+
+def is_carried_out(words: str) -> bool:
+    """Whether some words begin with a verb that takes what is done as its object: 实施照明提升."""
+    match = VERB.match(without_lead(words))
+    return match is not None and match.group() in _CARRIES_OUT
 
 
 def is_nominal(verb: str) -> bool:

@@ -10,7 +10,7 @@ from assistant.plan.quantity import Qualifier
 _PREFIXES: dict[str, Qualifier] = {
     "不少于": "at_least", "不低于": "at_least", "不小于": "at_least", "不得少于": "at_least", "不得低于": "at_least",
     "不下于": "at_least", "至少": "at_least", "最少": "at_least", "最低": "at_least", "起码": "at_least", "≥": "at_least",
-    "突破": "more_than", "超过": "more_than", "超出": "more_than", "超": "more_than", "逾": "more_than", "破": "more_than",
+    "突破": "more_than", "超过": "more_than", "超出": "more_than", "超": "more_than", "逾": "more_than", "破": "more_than", "过": "more_than",
     "高于": "more_than", "大于": "more_than", "多于": "more_than", "不止": "more_than", ">": "more_than",
     "不超过": "at_most", "不超": "at_most", "不高于": "at_most", "不多于": "at_most", "不大于": "at_most",
     "不得超过": "at_most", "不突破": "at_most", "未超过": "at_most",
@@ -25,8 +25,11 @@ _PREFIXES: dict[str, Qualifier] = {
 }  # fmt: skip
 _PREFIX_WORDS = alternatives(_PREFIXES)
 _PREFIX_WORD = re.compile(_PREFIX_WORDS)
+# 过 is one only behind a count: 3个过百亿元的产业.
 # 附近, 最近, 亲近 … hold a 近 that is no qualifier, 打破 and 侦破 a 破; 发达, 高达 likewise.
-_PREFIX = re.compile(rf"(?:(?<![附最邻亲临靠就远])(?!(?<=[打侦攻爆残冲识])破)(?:{_PREFIX_WORDS})(?:了|到|至)?\s?)+$")
+_PREFIX = re.compile(
+    rf"(?:(?<![附最邻亲临靠就远])(?!(?<=[打侦攻爆残冲识])破)(?!(?<![个家座项条超])过)(?:{_PREFIX_WORDS})(?:了|到|至)?\s?)+$"
+)
 # 单日客流最高12万人次 tells of a peak; 补助最高12万元 sets a limit.
 _PEAK = re.compile(r"(?:单日|当日|日|历史|峰值)[^,，;；。、\d]{0,6}最高$")
 _REACH = 16  # characters before a number that can be its qualifier words

@@ -263,15 +263,16 @@ def _shared_qualifiers(text: str, quantities: list[Quantity]) -> Iterator[Quanti
     index = 0
     while index < len(quantities):
         last = index
-        while last + 1 < len(quantities) and _listed(text, quantities[last], quantities[last + 1]):
-            last += 1
+        if _each(text, quantities[index].start):
+            while last + 1 < len(quantities) and _listed(text, quantities[last], quantities[last + 1]):
+                last += 1
         group = quantities[index : last + 1]
-        yield from _qualified_alike(group) if len(group) > 1 and _each(text, group[0].start) else group
+        yield from _qualified_alike(group) if len(group) > 1 else group
         index = last + 1
 
 
 def _listed(text: str, one: Quantity, other: Quantity) -> bool:
-    return _compatible(one.unit, other.unit) and _LISTED.fullmatch(text, one.end, other.start) is not None
+    return _LISTED.fullmatch(text, one.end, other.start) is not None
 
 
 def _each(text: str, start: int) -> bool:

@@ -125,6 +125,7 @@ class Calendar:
         return _Ground("result" if years[1] < present else "target", True, _written(years))
 
 
+_REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 
@@ -139,11 +140,12 @@ def _grounded(by_heading: _Ground, opened: _Ground | None) -> _Ground:
 
 def _part(text: str, start: int) -> str:
     """The words between the commas around a place."""
-    begin = max(text.rfind(stop, 0, start) for stop in "，,；;。") + 1
-    ends = [end for stop in "，,；;。" if (end := text.find(stop, start)) != -1]
-    return text[begin : min(ends, default=len(text))]
+    first, last = max(0, start - _REACH), min(len(text), start + _REACH)
+    begin = max(first - 1, *(text.rfind(stop, first, start) for stop in "，,；;。")) + 1
+    return text[begin : min((end for stop in "，,；;。" if (end := text.find(stop, start, last)) != -1), default=last)]
 
 
+@lru_cache(maxsize=8)
 def _by_own_words(text: str) -> Tense:
     if _AIMED_AT.search(text):
         return "target"

@@ -13,7 +13,7 @@ COUNTERS = (
 ).split()
 
 MEASURES = (
-    "周年 元 美元 欧元 港元 日元 英镑 人民币 公里 千米 米 英寸 厘米 毫米 微米 海里 平方公里 平方千米 平方米 平米 公顷 亩 平方厘米 "
+    "周年 周岁 元 美元 欧元 港元 日元 英镑 人民币 公里 千米 米 英寸 厘米 毫米 微米 海里 平方公里 平方千米 平方米 平米 公顷 亩 平方厘米 "
     "立方米 立方 方 升 毫升 吨 公斤 千克 克 斤 吨标准煤 吨标煤 千瓦 千瓦时 兆瓦 兆瓦时 千伏 千伏安 度 伏 瓦 "
     "赫兹 比特 兆 卡路里 标准立方米 小时 分钟 秒 天 日 周 个月 月 年 岁 个工作日 工作日 倍 分贝 微克 毫克 摄氏度 "
     "个小时 载重吨 总吨 蒸吨 吨公里 人公里 吨级 万吨级 TEU PB TB GB MB Gbps Mbps EFLOPS PFLOPS P KW MW GW kW kWh GWh km ㎡ m² m³ km²"
@@ -21,7 +21,7 @@ MEASURES = (
 
 PERCENT = ("%", "%", "‰", "个百分点", "百分点", "个基点", "基点", "个点")
 
-TIME_UNITS = frozenset("小时 分钟 秒 天 日 周 周年 个月 月 年 岁 个工作日 工作日 个小时".split())
+TIME_UNITS = frozenset("周岁 小时 分钟 秒 天 日 周 周年 个月 月 年 岁 个工作日 工作日 个小时".split())
 
 # "亿元", "万人": the scale is written with the unit and kept there.
 SCALES: dict[str, Decimal] = {
