@@ -21,8 +21,11 @@ test: install-dev
 	$(BIN)/python -m pytest
 
 # SAMPLES=folder: the documents of the search questions that do not come with the project.
+# PLANS=number: how large a library is built and asked; 400 take about three minutes.
+PLANS ?= 400
 bench: install-dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.library --plans $(PLANS)
 	$(BIN)/python -m benchmarks.search $(SAMPLES)
 
 # Over the packaged plans alone, in a library of its own: what the user's library holds changes nothing.

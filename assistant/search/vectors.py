@@ -119,6 +119,7 @@ class VectorWriter:
         self._folder, self._client, self._written = folder, client, written
         self.is_new = written == 0
         self._store, self._collection = _NodeStore.from_collection(collection), collection
+        self._waiting: list[tuple[TextNode, NDArray[np.float32]]] = []
 
     @classmethod
     def create(cls, folder: Path, count: int) -> VectorWriter:
@@ -138,14 +139,20 @@ class VectorWriter:
 
     def add(self, nodes: Sequence[TextNode], vectors: NDArray[np.float32]) -> None:
         """Add nodes, each with the vector of its row."""
-        for start in range(0, len(nodes), _BATCH):
-            batch: list[BaseNode] = [*nodes[start : start + _BATCH]]
-            for node, vector in zip(batch, vectors[start : start + _BATCH].tolist(), strict=True):
-                node.embedding = vector
-            self._store.add(batch)
-            for node in batch:
-                node.embedding = None  # a list of floats: 30 KB a node
-        self._written += len(nodes)
+        self._waiting += zip(nodes, vectors, strict=True)
+        while len(self._waiting) >= _BATCH:  # each call is a transaction, whatever it brings
+            self._write(_BATCH)
+
+    def _write(self, count: int) -> None:
+        batch = [node for node, _ in self._waiting[:count]]
+        for node, vector in self._waiting[:count]:
+            node.embedding = vector.tolist()
+        del self._waiting[:count]
+        if batch:
+            self._store.add([*batch])
+        for node in batch:
+            node.embedding = None  # a list of floats: 30 KB a node
+        self._written += len(batch)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take nodes out; their places in the graph stay behind."""
@@ -156,8 +163,12 @@ class VectorWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        with _opening:
-            self._client.close()
+        try:
+            if kind is None:
+                self._write(len(self._waiting))
+        finally:
+            with _opening:
+                self._client.close()
         (self._folder / _WRITTEN).write_text(f"{self._written}\n", encoding="utf-8")
 
 

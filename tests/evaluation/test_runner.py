@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from assistant.answering.answer import Answer, Usage
 from assistant.answering.engine import EmbeddedEngine
+from assistant.answering.prepared import PairCounts, answering_arrays
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.evaluation.case import Case
 from assistant.evaluation.ground import ClauseKey, Ground
@@ -28,6 +30,7 @@ from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
+from assistant.search.arrays import Arrays
 from assistant.search.encoder import StaticEncoder
 from assistant.search.glossary import NO_GLOSSARY
 from assistant.wiring import Assistant
@@ -80,6 +83,7 @@ class SmallAssistant:
 
     def __post_init__(self) -> None:
         self.plans = {name: parse_plan(text) for name, text in self.texts.items()}
+        self._arrays = cache(lambda name: answering_arrays(self.plan(name), self.ledger(name), self.encode))
         self._engine = EmbeddedEngine(self, NO_GLOSSARY)
 
     def documents(self) -> Sequence[Held]:
@@ -93,6 +97,21 @@ class SmallAssistant:
 
     def title(self, document: str) -> str:
         return self.plan(document).title
+
+    def names(self, document: str) -> Sequence[str]:
+        return [self.plan(document).title, self.plan(document).number]
+
+    def years(self, document: str) -> frozenset[int]:
+        return frozenset(self._arrays(document)["years"].tolist())
+
+    def arrays(self, document: str) -> Arrays:
+        return self._arrays(document)
+
+    def holding(self, words: str) -> frozenset[str]:
+        return frozenset(name for name, plan in self.plans.items() if words in plan.text)
+
+    def knowing(self, pair: str) -> frozenset[str]:
+        return frozenset(name for name in self.plans if PairCounts(self._arrays(name))[pair])
 
     def plan(self, document: str) -> Plan:
         if document not in self.plans:
