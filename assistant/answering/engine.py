@@ -202,11 +202,7 @@ class EmbeddedEngine:
         found = [one for one in sought if not one.missing]
         texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]
         spoken_of = [
-            one
-            for one in sought
-            if one.missing
-            and one.meant.place
-            and meant.is_told_of(named.text, one.meant, texts, foreign=one.meant.place in named.foreign)
+            one for one in sought if one.missing and one.meant.place and meant.is_told_of(named, one.meant, texts)
         ]
         kept = [one for one in sought if one not in spoken_of]
         return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]

@@ -83,6 +83,14 @@ class Reading:
     def names_place(self) -> bool:
         return any(one.place for one in self.meant) or bool(self.foreign)
 
+    def before(self, one: Meant) -> str:
+        """The words before a place, without the larger place that only says where it lies (丽水缙云县)."""
+        words = self.text[: one.at]
+        for mark in self.marks:
+            if mark.aside and mark.end <= one.at:
+                words = words.replace(self.text[mark.start : mark.end], "")
+        return words
+
     @property
     def bare(self) -> str:
         """The words without any place and year."""
@@ -223,9 +231,10 @@ def _named_with_years(one: Meant, others: Sequence[Meant]) -> bool:
 _OF_ITS_OWN = re.compile(r"^(?:市|区|县)?(?:自己|本身|整个|本级)|^[^。?？]{0,10}(?:自己的|整个[市区县])")
 
 
-def is_told_of(text: str, one: Meant, plans: Sequence[str], *, foreign: bool) -> bool:
+def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
     """Whether the place that a question names is only something that the plans in question speak of. A question that begins
     with a place is about that place."""
+    text, foreign = named.text, one.place in named.foreign
     end = one.at + len(one.place)
     behind = text[end:]
     if _OF_ITS_OWN.match(behind):
@@ -239,7 +248,8 @@ def is_told_of(text: str, one: Meant, plans: Sequence[str], *, foreign: bool) ->
         return True
     if not foreign:
         return False
-    begins = not text[: one.at].strip("，, 那么问查") or text[: one.at].endswith(("隔壁", "和", "与", "跟", "、", "比"))
+    before = named.before(one)
+    begins = not before.strip("，, 那么问查") or before.endswith(("隔壁", "和", "与", "跟", "、", "比"))
     return not begins and any(place in plan for plan in plans)
 
 
