@@ -83,5 +83,9 @@ def words_of(row: LedgerRow) -> str:
     figure_words = f"**{escaped(_said(row, hope))}**"
     if row.role in ("change", "to", "from") and row.action:
         return f"{hope}{row.indicator}{row.action}{figure_words}"
-    action = "" if row.is_descriptive or row.indicator.startswith(row.action) else row.action
+    action = (
+        ""
+        if row.is_descriptive or row.indicator.startswith(row.action) or row.indicator.endswith(row.action)
+        else row.action
+    )
     return f"{hope}{action}{row.indicator}{figure_words}"
