@@ -69,7 +69,8 @@ class Computed(_Frozen):
 
 
 class Citation(_Frozen):
-    """One numbered source: `document_text[start:end] == quote`."""
+    """One numbered source: `document_text[start:end] == quote`. `name` is the title with the place and year that it lacks,
+    or what a document without a title is."""
 
     marker: int
     document: str
@@ -81,6 +82,7 @@ class Citation(_Frozen):
     start: int
     end: int
     formatted: str
+    name: str = ""
 
 
 class Usage(_Frozen):

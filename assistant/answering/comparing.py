@@ -243,7 +243,8 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
         )
         named = f"较{which}的是{who}。" if len(given) == 2 else f"最{which}的是{who}。"
     if max(bounds) == min(bounds):
-        return "数是一样的。", ()
+        alike = len({match.row.qualifier for match in given}) == 1
+        return "数是一样的。" if alike else "数是一样的，限定不同。", ()
     if not _asks_difference(text):
         return named, ()
     lines: list[str] = []

@@ -30,6 +30,7 @@ class Sources:
                 start=clause.start,
                 end=clause.end,
                 formatted=plan.formal_citation(clause),
+                name=plan.name,
             )
         return f"[{self._citations[key].marker}]"
 

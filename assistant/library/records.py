@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import UnusableInput
 from assistant.plan.document import Plan
-from assistant.plan.identity import Identity, Level, level_of
+from assistant.plan.identity import Identity, Level, level_of, name_of
 from assistant.plan.ledger import LedgerRow
 from assistant.reading.read_text import Place
 
@@ -68,6 +68,11 @@ class DocumentRecord:
     def identity(self) -> Identity:
         """What the document is, by its own words or as a user corrected them."""
         return Identity(self.year, self.last_year, self.place, self.kind, self.level)
+
+    @property
+    def name(self) -> str:
+        """What people call it, the id where it says nothing of itself."""
+        return name_of(self.title, self.identity) or self.id
 
 
 @dataclass(frozen=True)

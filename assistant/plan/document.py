@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from assistant.errors import UnknownClause
-from assistant.plan.identity import Identity, five_years, place_named, years_in
+from assistant.plan.identity import Identity, name_of
 
 ClauseKind = Literal["sentence", "bullet", "item", "row", "header"]
 
@@ -157,13 +157,7 @@ class Plan:
     def name(self) -> str:
         """The title with the place and year that it lacks, 海拉尔区2018年《政府工作报告》; of a text without a title what it is
         by its own words, 宁波市2024年政府工作报告; "" where it says nothing."""
-        identity = self.identity
-        if not self.title and not identity.kind:
-            return ""
-        place = "" if identity.place is None or place_named(self.title) == identity.place else identity.place
-        spelled = years_in(self.title)
-        year = "" if identity.year is None or spelled or five_years(self.title) else f"{identity.span}年"
-        return f"{place}{year}{f'《{self.title}》' if self.title else identity.kind}"
+        return name_of(self.title, self.identity)
 
     def field(self, name: str) -> str:
         """The value of a header field by its usual label, "" where there is none."""

@@ -38,6 +38,15 @@ class Identity:
         return self.year is not None and self.year <= year <= (self.last_year or self.year)
 
 
+def name_of(title: str, identity: Identity) -> str:
+    """A title with the place and year that it lacks, or what a document without one is; "" where it says nothing."""
+    if not title and not identity.kind:
+        return ""
+    place = "" if identity.place is None or place_named(title) == identity.place else identity.place
+    year = "" if identity.year is None or years_in(title) or five_years(title) else f"{identity.span}年"
+    return f"{place}{year}{f'《{title}》' if title else identity.kind}"
+
+
 def identity_of(
     title: str, headlines: Sequence[str], header_values: Sequence[str], headings: Sequence[str], body: str
 ) -> Identity:

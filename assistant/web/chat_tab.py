@@ -154,13 +154,18 @@ def _receipt(exchange: str, done: bool, line: str) -> Any:
 def picker_lines(held: Sequence[HeldDocument]) -> list[tuple[str, str]]:
     """What the picker says, with the document's id. The first line is every plan; of one plan, the only one."""
     if len(held) == 1:
-        return [(held[0].title or held[0].id, ALL_DOCUMENTS)]
-    titles = Counter(record.title for record in held)
+        return [(_called(held[0]), ALL_DOCUMENTS)]
+    names = Counter(map(_called, held))
     lines = [(f"全部计划（{len(held)}份）", ALL_DOCUMENTS)]
     for record in held:
-        alone = record.title and titles[record.title] == 1
-        lines.append((record.title if alone else f"{record.title}（{record.id}）", record.id))
+        name = _called(record)
+        lines.append((name if names[name] == 1 else f"{name}（{record.id}）", record.id))
     return lines
+
+
+def _called(record: HeldDocument) -> str:
+    """The document's name; of one whose title says it all, without the marks around it."""
+    return record.title if record.title and record.name == f"《{record.title}》" else record.name
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ def empty_source(text: str) -> str:
 def source_page(document_id: str, plan: Plan) -> str:
     """The whole plan for the panel: a bar that names it, the outline, the text."""
     body = "".join(_block(plan, block) for block in _blocks(plan))
-    title = as_text(plan.title or document_id)
+    whole = plan.name == f"《{plan.title}》"
+    title = as_text((plan.title if whole else plan.name) or document_id)
     return (
         f'<article class="source" data-document="{as_text(document_id)}"><header class="bar">'
         f'<strong title="{title}">{title}</strong><span class="quiet">{as_text(plan.number)}</span>'

@@ -188,7 +188,7 @@ def _figure_spans(answer: Answer, citation: Citation) -> list[tuple[int, int]]:
 
 def _place(citation: Citation, path: Sequence[str]) -> str:
     ordinal = _ORDINAL.search(citation.formatted)
-    place = " › ".join(path) or citation.title
+    place = " › ".join(path) or citation.name or citation.title
     return f"{place} · {ordinal.group()}" if ordinal else place
 
 
@@ -196,7 +196,7 @@ def _card(answer: Answer, citation: Citation) -> str:
     nearest = citation.path[-2:]  # the source panel shows the whole path
     title = ""
     if len({other.document for other in answer.citations}) > 1:
-        title = f'<span class="title">《{as_text(citation.title)}》</span>'
+        title = f'<span class="title">{as_text(citation.name or f"《{citation.title}》")}</span>'
     # An answer that is the clause's own words has just shown them.
     shown = citation.quote in answer.text and not _figure_spans(answer, citation)
     quote = "" if shown else f'<p class="quote">{_marked_quote(answer, citation)}</p>'

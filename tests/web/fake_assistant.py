@@ -34,6 +34,10 @@ class Held:
     number: str
     year: int | None
 
+    @property
+    def name(self) -> str:
+        return f"《{self.title}》" if self.title else self.id
+
 
 @dataclass
 class FakeAssistant:
