@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from assistant.answering.grams import Counts, PairWeights, Word, pairs, question_words, without
 from assistant.answering.question import Question
@@ -163,7 +163,7 @@ class LedgerIndex:
 
     def unmatched(self, row: LedgerRow, question: Question) -> RowMatch:
         """The match of a row that shares nothing with the question."""
-        return RowMatch(self.document, row, 0.0, 0.0, 0.0, 0.0, 0.0, tuple(question.terms.split()))
+        return RowMatch(self.document, row, 0.0, 0.0, 0.0, 0.0, 0.0, _parted(question.terms))
 
     def rank_clauses(self, question: Question, clause_ids: Iterable[str] | None = None) -> list[ClauseMatch]:
         """The clauses (all of the body where none are named) by how much of the question they account for, ties in
@@ -195,6 +195,11 @@ class LedgerIndex:
         """Whether each of the words stands in the clause, spelled by its character pairs."""
         own = self._clauses(clause.id)
         return all(pairs(word) <= own for word in words)
+
+
+@lru_cache(maxsize=256)  # for hundreds of rows the same
+def _parted(terms: str) -> tuple[str, ...]:
+    return tuple(terms.split())
 
 
 def _all_pairs(words: Iterable[Word]) -> list[str]:

@@ -137,9 +137,10 @@ class Speller:
     def _meant(self, words: str, start: int, borders: frozenset[int]) -> str:
         """The held words that these are a slip for, "" for none. One character is wrong: in three, one that the
         question's other words leave alone (口 代 公园); in longer ones any (市场主题)."""
-        if words in self._text:
+        alike = self._by_sound.get(_key(words), ())
+        if not alike or words in self._text:
             return ""
-        for meant in self._by_sound.get(_key(words), ()):
+        for meant in alike:
             wrong = [place for place, (a, b) in enumerate(zip(words, meant, strict=True)) if a != b]
             if len(wrong) != 1 or words[wrong[0]] in _KEPT or meant[wrong[0]] in _KEPT:
                 continue
@@ -183,6 +184,7 @@ def _heard(sound: str) -> str:
     return sound
 
 
+@lru_cache(maxsize=256)  # the same question is mended to the words of several texts
 def _borders(run: str) -> frozenset[int]:
     """Where the words of a run begin and end, as the dictionary alone cuts it."""
     borders, place = {0}, 0
@@ -205,6 +207,7 @@ def _whole_words(run: str) -> Iterable[str]:
                 yield joined
 
 
+@lru_cache(maxsize=16384)
 def _key(words: str) -> str:
     """How words sound, each character by its first reading."""
     return " ".join((_sounds(character) or (character,))[0] for character in words)
