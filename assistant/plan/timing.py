@@ -68,7 +68,11 @@ class Calendar:
         self._plan = plan
         self._grounds: dict[str, _Ground] = {}
         opened: _Ground | None = None
+        task = ""
         for clause in plan.clauses:
+            if clause.task and clause.task != task:
+                opened = self._opening(plan.tasks_by_id[clause.task].title) or opened
+            task = clause.task
             by_heading = self._by_headings(clause)
             if by_heading.sure and by_heading.period:
                 opened = None
@@ -94,7 +98,8 @@ class Calendar:
     def _by_headings(self, clause: Clause) -> _Ground:
         """What the nearest heading that says anything says of tense, and the nearest one that names years of period."""
         tense: Tense | None = None
-        mixed, periods = False, []
+        mixed = False
+        periods: list[str] = []
         for section in reversed(self._plan.ancestry(clause.section)):
             back, ahead = _RESULT_HEADING.search(section.title), _TARGET_HEADING.search(section.title)
             if tense is None and not mixed and (back or ahead):
