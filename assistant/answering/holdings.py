@@ -62,6 +62,7 @@ class Holdings:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._parts = lru_cache(maxsize=None)(self._parts_of_title)
+        self._newest = lru_cache(maxsize=64)(self._newest_of)
 
     @cached_property
     def identities(self) -> dict[str, Identity]:
@@ -73,6 +74,9 @@ class Holdings:
 
     def newest(self, documents: Sequence[str]) -> tuple[str, ...]:
         """Of each place and kind the newest documents; those that say no place or year all stand."""
+        return self._newest(tuple(documents))
+
+    def _newest_of(self, documents: tuple[str, ...]) -> tuple[str, ...]:
         latest: dict[tuple[str, str], int] = {}
         for document in documents:
             key = self._family(document)

@@ -30,7 +30,7 @@ _ALL_OF_IT = 0.999
 _TERM_STANDS = 0.6  # a term stands in a passage that holds this share of its weight
 _PARTS_SORTED = 8  # passages sorted for each clause wanted, where many score: hardly a clause has more parts
 _DIGITS = 6  # scores are compared after rounding, so that the order never hangs on the last bits of a float
-_KEPT_TERMS = 4096
+_KEPT_TERMS, _KEPT_WORDS = 4096, 512
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*%?|[a-z]+|[\u4e00-\u9fff]+")
 # Full-width letters and digits are the same words as half-width ones.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -87,6 +87,7 @@ class LexicalIndex:
         self._all = np.arange(len(passages))
         # The glossary's terms are the same for every question.
         self._standing = lru_cache(maxsize=_KEPT_TERMS)(self._passages_with)
+        self._through = lru_cache(maxsize=_KEPT_WORDS)(self._through_glossary)
 
     @classmethod
     def build(cls, passages: Sequence[Passage]) -> LexicalIndex:
@@ -133,23 +134,26 @@ class LexicalIndex:
             return np.zeros(len(self.passages))
         found = self.scores(question) * (1 + _K1) / total
         for mention in mentions:
-            found += self._through_glossary(mention) / total
+            terms = dict.fromkeys(term for concept in mention.concepts for term in concept.terms)
+            rows, extra = self._through(mention.word, tuple(terms))
+            found[rows] += extra / total
         return _rounded(np.minimum(found, 1.0))
 
-    def _through_glossary(self, mention: Mention) -> NDArray[np.float64]:
-        """What a mention's terms add to each passage, in units of `_rarity`."""
-        own, weight = self._covered(mention.word)
+    def _through_glossary(self, word: str, terms: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """What the terms for a word add, in units of `_rarity`, and to which rows."""
+        own, weight = self._covered(word)
         best = np.zeros(len(self.passages))
-        for term in dict.fromkeys(term for concept in mention.concepts for term in concept.terms):
+        for term in terms:
             rows, covered = self._standing(term)
             best[rows] = np.maximum(best[rows], covered)
         through = _THROUGH_GLOSSARY * weight * best
         whole = own > _ALL_OF_IT
         if whole.any():  # BM25 gives a long passage less for the word itself: a term must not come near that
-            itself = self.scores(mention.word)[whole] * (1 + _K1)
+            itself = self.scores(word)[whole] * (1 + _K1)
             through = np.minimum(through, _THROUGH_GLOSSARY * float(itself.min()))
-        extra: NDArray[np.float64] = np.maximum(through - weight * own, 0.0)
-        return extra
+        extra = np.maximum(through - weight * own, 0.0)
+        held = np.flatnonzero(extra)
+        return held, extra[held]
 
     def _passages_with(self, term: str) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """The rows of the passages in which a term stands, and the share of its weight that does."""
