@@ -16,6 +16,12 @@ def is_measure(noun: str) -> bool:
     return _MEASURE.search(noun) is not None
 
 
+def without_measure(noun: str) -> str:
+    """The thing that is measured: 重点制造业 of 重点制造业增加值."""
+    match = _MEASURE.search(noun)
+    return noun[: match.start()] if match and match.start() >= 3 else noun
+
+
 _SECOND_MEASURE = re.compile(r"(?:增速|增幅|增长率|占比|比重)$")
 _TOWN_AND_COUNTRY = re.compile(r"城乡(?=[\u4e00-\u9fff]*(?:居民|人均|收入|支出|低保))")
 

@@ -24,7 +24,7 @@ _THRESHOLD = re.compile(
 )
 # 百亿级项目, 千亿产业: a size without a number before it. A scale below 亿 is a manner of speaking as often (百万学位).
 _SIZE = re.compile(
-    rf"(?P<number>十亿|百亿|千亿|万亿)(?P<unit>{_MONEY})?(?!{_MONEY})(?=级|[\u4e00-\u9fff，,。；;、”]|$)"
+    rf"(?P<number>十亿|百亿|千亿|万亿)(?P<unit>{_MONEY})?(?!{_MONEY})(?=级|[\u4e00-\u9fff，,。；;、“”]|$)"
 )
 _SIZE_REACHED = re.compile(r"(?:新)?(?:台阶|大关|关口|门槛)|[，,。；;、”]|$")
 _BROKEN_THROUGH = re.compile(r"破(?P<number>百亿|千亿|万亿|百|千|万|亿)(?=[”」’，。；、]|$)")

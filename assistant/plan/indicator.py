@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from assistant.plan.each import is_measure, members_of
+from assistant.plan.each import is_measure, members_of, without_measure
 from assistant.plan.nouns import (
     clean,
     head_of,
@@ -98,7 +98,8 @@ class _Reader:
         self.members: tuple[str, ...] = ()  # the subjects that were given a figure each last
         self.subject_until = -1  # where the subject ends of which the next figure says something
         self.bases: dict[str, str] = {}  # indicators made of a thing and a verb, with the thing
-        self.measured = ""  # what a figure inside a modifier measured last: 产值 in 产值超百亿…、超十亿…
+        # What a figure inside a modifier measured last, and where its part begins: 产值 in 产值超百亿…、超十亿…
+        self.measured, self.measured_in = "", -1
 
     def read(self) -> tuple[Found, ...]:
         index = 0
@@ -142,7 +143,7 @@ class _Reader:
             said, subject = strip_action(subject)  # 新增学校、医院分别2所、3所
             verb = verb or said
         subject = clean(subject)
-        members = members_of(subject, count) if subject else self.members if len(self.members) == count else ()
+        members = members_of(subject, count) if subject else self._spoken_of(count, each)
         if not members:
             return ()
         self.members = members
@@ -155,6 +156,12 @@ class _Reader:
             group.append(Found(named, action, role, self._with_hope(index + offset)))
         return tuple(group)
 
+    def _spoken_of(self, count: int, each: str) -> tuple[str, ...]:
+        """The subjects of figures that name none: those shared out last, else as many as were named last."""
+        if len(self.members) == count:
+            return self.members
+        return self.named_last(count) if each else ()
+
     # --- What all items share ---
 
     def part_start(self, position: int) -> int:
@@ -166,9 +173,15 @@ class _Reader:
 
     def topic(self) -> str:
         """The indicator named last in this clause."""
-        return next(
-            (row.indicator for row in reversed(self.found) if row.role != "descriptive" and row.indicator), ""
-        ) or next((row.indicator for row in reversed(self.found) if row.indicator and row.action == ""), "")
+        for row in reversed(self.found):
+            if row.role not in ("descriptive", "rank") and row.indicator:
+                return row.indicator
+        return next((row.indicator for row in reversed(self.found) if row.role == "descriptive" and row.indicator), "")
+
+    def named_last(self, count: int) -> tuple[str, ...]:
+        """The last few indicators of this clause, each once; () where there are fewer."""
+        named = dict.fromkeys(row.indicator for row in self.found if row.role not in ("descriptive", "rank"))
+        return tuple(named)[-count:] if len(named) >= count else ()
 
     def _with_hope(self, index: int, action: str = "") -> str:
         quantity = self.quantities[index]
@@ -299,7 +312,9 @@ class _Item:
             return Found(clean(without_adverbs(rest)), "", "descriptive", "")
         if self._is_subject_of_another():
             return self._subject_of_another()
-        noun = self._noun_behind(quantity)
+        if share := self._share_of_what_follows():
+            return share
+        noun = self._noun_behind(quantity) or self._done_to_what_is_counted()
         if noun and self._counts_what_follows():
             return self._counting_what_follows(noun)
         return self._preceding()
@@ -328,7 +343,8 @@ class _Item:
             # 组建20亿元的基金, 完成800户的改造任务: the figure is the thing's own.
             return Found(owner, verb or last_verb(before), "amount", "")
         if (direct and is_size) or not rest:
-            measured = self.reader.measured if self.listed or beside_a_count else ""
+            goes_on = (self.listed or beside_a_count) and self.reader.measured_in == self.part_start
+            measured = self.reader.measured if goes_on else ""
             return Found(f"{head_of(owner) if is_size else owner}{measured}", "", "descriptive", "")
         measured = clean(
             without_adverbs(rest.rpartition("、")[2] if begins_with_a_verb(before) or "、" in rest else rest)
@@ -337,7 +353,7 @@ class _Item:
         says_how = quantity.text[:1] in "超在达不低高突约近" or self.text.startswith("在", quantity.start - 1) or linked
         if says_how or is_ownerless(measured) or is_measure(measured):
             measured = re.sub(r"在$", "", measured)
-            self.reader.measured = measured if len(measured) <= 8 else ""
+            self._remember(measured if len(measured) <= 8 else "")
             return Found(f"{owner}{measured}" if len(measured) <= 8 else owner, "", "descriptive", "")
         return Found(f"{measured}{owner}" if len(measured) <= 16 else owner, "", "descriptive", "")
 
@@ -353,8 +369,23 @@ class _Item:
         if not _LIST_SIGN.match(self.text, self.quantity.end) and not self.text.startswith("的", self.quantity.end):
             return None
         noun = noun_after(self.text, behind.start("thing"), len(self.text))
-        self.reader.measured = re.sub(r"[在达]$", "", between) or self.reader.measured
+        self._remember(re.sub(r"[在达]$", "", between) or self.reader.measured)
         return Found(f"{noun[0] if noun else ''}{self.reader.measured}", "", "descriptive", "")
+
+    def _share_of_what_follows(self) -> Found | None:
+        """60%菜市达到标准: a share of what stands behind it, with what is said of that."""
+        if self.quantity.unit != "%" or without_lead(self.before):
+            return None
+        noun = noun_after(self.text, self.quantity.end, self._following_start(self.quantity))
+        return Found(self._followed_up(noun), "", "share", "") if noun else None
+
+    def _done_to_what_is_counted(self) -> tuple[str, int] | None:
+        """完成1100户搬迁: what is carried out stands behind its count as a verb alone."""
+        if not is_counted(self.quantity.unit) or not is_carried_out(verb_at_end(self.before)):
+            return None
+        verb = VERB.match(self.text, self.quantity.end)
+        ends = verb is not None and (verb.end() == len(self.text) or self.text[verb.end()] in "，,、。；;")
+        return (verb.group(), verb.end()) if verb and ends else None
 
     def _lasting(self) -> Found | None:
         """连续3年全省第一, 用三年时间对旧房进行改造: how long something is so or takes."""
@@ -391,6 +422,9 @@ class _Item:
         quantities = self.reader.quantities
         return quantities[self.index + 1] if self.index + 1 < len(quantities) else None
 
+    def _remember(self, measured: str) -> None:
+        self.reader.measured, self.reader.measured_in = measured, self.part_start
+
     def _is_subject_of_another(self) -> bool:
         """16项问题已整改7项: a count at the head of a part of which another figure says something."""
         quantity = self.quantity
@@ -413,7 +447,7 @@ class _Item:
         before = without_lead(self.before)
         owner = "" if "、" in before else clean(before)
         self.reader.subject_until = noun[1]
-        return Found(f"{owner}{head_of(noun[0])}", "", "descriptive", "")
+        return Found(f"{owner}{without_measure(head_of(noun[0]))}", "", "descriptive", "")
 
     def _counts_what_follows(self) -> bool:
         """A noun follows: it is the thing counted, unless a whole subject with its predicate stands before."""
@@ -655,6 +689,12 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
         and base_unit(quantity.unit)[0] in _MONEY
     ):
         return noun_after(text, quantity.end, len(text)) is not None  # 超亿元企业
+    if (
+        quantity.text[:1] in "超过"
+        and base_unit(quantity.unit)[0] in _MONEY
+        and _OF_THAT_SIZE.match(text, quantity.end)
+    ):
+        return True  # 超50亿元项目
     counts = is_counted(quantity.unit) and quantity.text.endswith("以上")
     if not limits or counts or _GOES_ON.match(text, quantity.end):
         return False
@@ -665,6 +705,7 @@ def inside_modifier(text: str, quantity: Quantity) -> bool:
 _ORGANISATION = re.compile(
     r"^[\u4e00-\u9fff“”（）]{2,14}(?:学院|大学|学校|公司|集团|中心|医院|镇|乡|街道|园区|协会|法院|银行|机场|口岸)$"
 )
+_OF_THAT_SIZE = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:企业|项目|产业|集群|园区|平台|城市|县|镇|村)(?!投资|营收|产值)")
 _OWNER_END = re.compile(r"[等共和及与]$")
 
 

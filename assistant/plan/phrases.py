@@ -25,8 +25,9 @@ _MAKES_A_NOUN = (
     r"(?:[业者率额量性力费金级型制]|[保服开][护务发]区|人[数次口员]|机构|中心|基地|平台|设施|对象|标准(?!化)|体系|市场|规模|所(?![有在需])|站|面(?![向临对积])|房|线|能力|水平|场景|指数|面积|总量|强度|里程"
     r"|用地|项目|贸易|住房|外包|收入|资金|基金|失业|资本|志愿者|外资(?!企业)|投入|经费|费用|措施|事项|政策|队伍|机制|制度|方案|行动|功能|品牌|案例|热线|窗口|主体|成果|协议|场所|课程|支付|进出口)"
 )
+_NEWLY = "(?<![更创革刷翻全])新"
 _VERB = (
-    rf"(?!建成区|交易所|使用权|使用者|办结率|获[证奖利得])(?:新?(?:{alternatives(_HARD)})(?![业者率额])|新(?:{alternatives(_SOFT)})"
+    rf"(?!建成区|交易所|使用权|使用者|办结率|获[证奖利得])(?:(?:{_NEWLY})?(?:{alternatives(_HARD)})(?![业者率额]|(?<=集聚)[区地])|{_NEWLY}(?:{alternatives(_SOFT)})"
     rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了)?"
 )
 VERB = re.compile(_VERB)
@@ -49,13 +50,13 @@ def _verbs_end(words: str) -> int:
         end = match.end()
 
 
-_DATE = r"(?:到|至|截至)?(?:19|20)\d{2}\s?年(?:度|底|末)?"
+_DATE = r"(?:(?:到|至|截至)?(?:19|20)\d{2}\s?年(?:度|底|末)?|(?:前[一二三]|[一二三四]|上半|下半)(?:个)?(?:季度|年)|(?:\d{1,2}[-—–至到])?\d{1,2}月(?:份|底|末)?)"
 _MANNER = (
     "不断 持续 继续 进一步 稳步 大力 全面 积极 率先 首次 再次 成功 顺利 圆满 高质量 高标准 高水平 扎实 深入 有序 有效 切实 "
     "动态 依法 全力 集中 同步 滚动 分批 精准 主动 坚决 着力 努力 加快 加大 基本 陆续 重点 统筹 协同 接续 联合 牵头 全力以赴 常态化 一体 年均 平均 "
     "总计 合计 累计 共 再 已 均 各 并 将 拟 要 还 也 可 又 为 把 从 由 在 于 至 到 达 是 约 近 超 实际 自主 系统 逐步 加力 提前 如期"
 ).split()
-_TIMES = sorted(set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "一年来", "五年来", "拥有"})
+_TIMES = sorted(set(FILLERS) - set(_MANNER) - {"预期", "拥有"} | {"去年", "今年以来", "一年来", "五年来", "拥有"})
 _LEAD = re.compile(
     rf"(?:{_DATE}|(?!{_VERB})(?:{alternatives(_TIMES)})(?!域)|在[^,，;；。、]{{2,24}}?(?:中|上|内|期间)(?={_VERB})|预期(?!寿命)"
     rf"|(?:{alternatives(_MANNER)})(?=(?:{alternatives(_MANNER)})*(?:{_VERB}|{alternatives(_TIMES)})|$)"
@@ -87,14 +88,14 @@ _SPOKEN_OF_GROWTH = re.compile(r"年均|同比|环比|累计")
 
 _TRAILING = re.compile(
     rf"(?:{alternatives([*(set(FILLERS) - {'区内', '市内'}), *_MANNER, '按', '拟按', '保持', '继续保持', '迈上', '跨上', '站上', '登上', '跨越', '同比', '环比', '稳定', '始终', '长期', '单日', '共计', '均已', '已经', '全部', '平均', '仅', '皆', '上', '总体'])}"
-    rf"|{_DATE}的?|(?:保持在|控制在|稳定在)?每(?:立方米|平方米|公顷|亩|升)|(?<!目)的)+$"
+    rf"|{_DATE}的?|[比较](?:年初|上年末?|去年|同期|上年同期)|(?:保持在|控制在|稳定在)?每(?:立方米|平方米|公顷|亩|升)|(?<!目)的)+$"
 )
 # Words that end in what elsewhere is an adverb: 行为, 人均, 公共, 节约.
 _WHOLE_WORD = re.compile(
     r"(?:行为|作为|人均|平均|公共|节约|签约|预约|集约|制约|条约|公约|契约|附近|发达|存在|自由|理由|方向|定向|导向|面向|转向|参与|重点|日均|月均|户均|年均|时至|创新|更新|高新|预期|基地|工地|实地|性的|高地|目的|标的|持续)$"
 )
 _TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff”]{2})(?:完成|实现|新增|净增)$")
-_TRAILING_DATE = re.compile(rf"{_DATE}的?$")
+_TRAILING_DATE = re.compile(r"(?:19|20)\d{2}\s?年(?:末|底)?的?$")
 _THEN_RAISED = re.compile(rf"(?:{alternatives(_GROWTH)}|拓展|扩展)(?:到|至|为)(?:{_DATE}的?)?")
 _FROM_SOME_MEASURE = re.compile(rf"[由从](?:{_DATE}的?)?[^,，;；。\d由从]{{1,8}}$")
 _FROM = re.compile(rf"[由从](?:{_DATE}的?)?$")
@@ -126,10 +127,10 @@ def read_predicate(words: str, following: str = "") -> Predicate:
     raised = _CHANGE.search(words)
     if raised and (raised.group("to") or raised.group("reach")):
         return Predicate(trimmed(words[: raised.start()]), _said(raised), reached=True)
+    compared = _COMPARED.search(words)
+    if compared and compared.start() != 1:
+        return Predicate(trimmed(words[: compared.start()]), compared.group())
     stem = without_adverbs(words)
-    compared = _COMPARED.search(stem)
-    if compared and len(stem[: compared.start()]) != 1:
-        return Predicate(trimmed(stem[: compared.start()]), compared.group())
     change = _CHANGE.search(stem)
     if change and not ((change.group("change") or "") in _SINGLE and _inside_a_word(stem, change)):
         return Predicate(trimmed(stem[: change.start()]), _said(change))
@@ -238,7 +239,7 @@ def last_verb(words: str) -> str:
 
 # 零一学院新增拔尖创新学员: an owner, a verb, an object. Only verbs that bring forth stand so without a comma.
 _OWNER = re.compile(
-    rf"(?P<owner>[^、]{{3,}}?)(?:{alternatives(_MANNER)}|全年|年内|共)*(?P<verb>(?:新增|新建|新(?:{alternatives([*_HARD, *sorted(_SOFT)])})|改扩建|新改扩建|建成|实现|完成|引进|培育|举办|签约|净增|争取|获得|入选|招引)(?:了)?)(?P<thing>.{{2,}})$"
+    rf"(?P<owner>[^、]{{3,}}?)(?:{alternatives(_MANNER)}|全年|年内|共)*(?P<verb>(?:(?<!更)新增|(?<!更)新建|{_NEWLY}(?:{alternatives([*_HARD, *sorted(_SOFT)])})|改扩建|新改扩建|建成|实现|完成|引进|培育|举办|签约|净增|争取|获得|入选|招引)(?:了)?)(?P<thing>.{{2,}})$"
 )
 _LEADS_IN = re.compile(r"(?:围绕|聚焦|通过|依托|按照|根据|以|在|对|为|把|将|从|向|用|经|由)")
 

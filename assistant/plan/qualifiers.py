@@ -20,7 +20,7 @@ _PREFIXES: dict[str, Qualifier] = {
     "大约": "about", "约": "about", "将近": "about", "接近": "about", "近": "about", "约为": "about",
     "大概": "about", "差不多": "about", "≈": "about",
     "达到": "exact", "达": "exact", "力争": "exact", "确保": "exact", "控制在": "exact", "保持在": "exact",
-    "稳定在": "exact", "维持在": "exact", "力争达到": "exact",
+    "稳定在": "exact", "维持在": "exact", "稳控在": "exact", "力争达到": "exact",
     "最高达": "exact", "最高达到": "exact",  # what was reached at the highest, not a limit
 }  # fmt: skip
 _PREFIX_WORDS = alternatives(_PREFIXES)

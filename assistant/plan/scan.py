@@ -160,6 +160,8 @@ def _build(text: str, flat: str, match: re.Match[str], names: Sequence[tuple[int
         return None
     if upper is not None and upper <= value and match.group("scale1") == match.group("scale2"):
         return None
+    if unit == "个" and _POINTS_BEHIND.match(flat, end):
+        unit = "个百分点"  # 分别提高2个、3个百分点
     written_unit = kind_unit or scale + (unit or "")
     more = (match.group("more1") or match.group("inner1") or "") if not is_range else ""
     end, after, suffix = suffix_of(flat, end)
@@ -178,6 +180,7 @@ def _build(text: str, flat: str, match: re.Match[str], names: Sequence[tuple[int
 
 
 _INSIDE = re.compile(r"\s?内")
+_POINTS_BEHIND = re.compile(rf"[、和]{ARABIC}\s?个百分点")
 _YEAR_BEHIND = re.compile(r"\s?年")
 
 
