@@ -28,7 +28,7 @@ _MAKES_A_NOUN = (
 _NEWLY = "(?<![更创革刷翻全])新"
 _VERB = (
     rf"(?!建成区|交易所|使用权|使用者|办结率|获[证奖利得])(?:(?:{_NEWLY})?(?:{alternatives(_HARD)})(?![业者率额]|(?<=集聚)[区地])|{_NEWLY}(?:{alternatives(_SOFT)})"
-    rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了)?"
+    rf"|(?:{alternatives(_SOFT)})(?!{_MAKES_A_NOUN}))(?:好|出(?![口租让台版境入现席行资厂])|了|到(?![位期达场账]))?"
 )
 VERB = re.compile(_VERB)
 _JOINS = re.compile(r"和|并|、|及|或|与")

@@ -68,7 +68,11 @@ class Calendar:
         self._plan = plan
         self._grounds: dict[str, _Ground] = {}
         opened: _Ground | None = None
+        task = ""
         for clause in plan.clauses:
+            if clause.task and clause.task != task:
+                opened = self._opening(plan.tasks_by_id[clause.task].title) or opened
+            task = clause.task
             by_heading = self._by_headings(clause)
             if by_heading.sure and by_heading.period:
                 opened = None

@@ -61,6 +61,25 @@ FORMS = [
     ("33微克/立方米", "33", None, "微克/立方米", "exact", "", "33微克/立方米"),
     ("位居第4位", "4", None, "位", "exact", "", "第4位"),
     ("1:3", "1", None, ":3", "exact", "", "1:3"),
+    ("经营主体14万2千户", "14.2", None, "万户", "exact", "", "14万2千户"),
+    ("投入2亿3千万元", "2.3", None, "亿元", "exact", "", "2亿3千万元"),
+    ("住房6.5万套（间）以上", "6.5", None, "万套（间）", "at_least", "以上", "6.5万套（间）以上"),
+    ("牲畜12.3万头（只）", "12.3", None, "万头（只）", "exact", "", "12.3万头（只）"),
+    ("抽检率3.4批次/千人", "3.4", None, "批次/千人", "exact", "", "3.4批次/千人"),
+    ("死亡率降到12/10万", "12", None, "/10万", "exact", "", "12/10万"),
+    ("全时当量36万人年以上", "36", None, "万人年", "at_least", "以上", "36万人年以上"),
+    ("10亿级项目", "10", None, "亿", "exact", "", "10亿"),
+    ("百亿级项目", "100", None, "亿", "exact", "", "百亿"),
+    ("产值超千亿产业", "1000", None, "亿", "more_than", "超", "超千亿"),
+    ("贷款突破千亿元", "1000", None, "亿元", "more_than", "突破", "突破千亿元"),
+    ("企业总数“破千”", "1000", None, "", "more_than", "破", "破千"),
+    ("增速破10%", "10", None, "%", "more_than", "破", "破10%"),
+    ("占总量的1/4", "0.25", None, "", "exact", "", "1/4"),
+    ("失业率不超5%", "5", None, "%", "at_most", "不超", "不超5%"),
+    ("单日客流最高12万人次", "12", None, "万人次", "exact", "最高", "最高12万人次"),
+    ("补助最高12万元", "12", None, "万元", "at_most", "最高", "最高12万元"),
+    ("系数提高到0.53", "0.53", None, "", "exact", "", "0.53"),
+    ("７％左右", "7", None, "%", "about", "左右", "７％左右"),
 ]  # fmt: skip
 
 
@@ -79,7 +98,12 @@ NO_AMOUNTS = [
     ("十九届", "session"), ("二十大", "session"), ("十四五", "session"), ("“八五”普法", "name"),
     ("五大措施", "name"), ("四级调解", "name"), ("五类犯罪", "name"), ("三年行动", "name"), ("7.16渡江节", "name"),
     ("(二)主要目标", "heading_label"), ("12345热线", "no_unit"), ("一批", "word"), ("千年古轴", "word"),
-    ("数十家", "word"), ("二次供水", "word"), ("一体化", "word"),
+    ("数十家", "word"), ("二次供水", "word"), ("一体化", "word"), ("成立70周年", "anniversary"), ("七十周年", "anniversary"),
+    ("落实国家“31条”", "name"), ("“技改18条”", "name"), ("“6个90%”优势", "name"), ("“220千伏北原变”工程", "name"),
+    ("关键零部件", "word"), ("三次产业", "name"), ("两个市场", "name"), ("五篇大文章", "name"), ("十五条措施", "name"),
+    ("千万家庭", "word"), ("由两部分组成", "word"), ("数量超前3年总和", "date"), ("为近三年来最多", "date"),
+    ("抓好以下六个方面", "preview"), ("从三方面发力", "preview"), ("省委三次、四次全会", "session"),
+    ("实现两位数增长", "name"), ("“双百亿”工程", "name"),
 ]  # fmt: skip
 
 
@@ -92,6 +116,35 @@ def test_what_is_no_amount_is_named(text: str, reason: str) -> None:
 
 def test_both_ends_of_a_change_are_read() -> None:
     assert [q.value for q in read_quantities("由100提高到120")] == [100, 120]
+
+
+# text -> (span, qualifier) of each quantity: what stands behind the last or before the first of a shared list
+SHARED = [
+    ("分别增长7%和8%左右", [("7%", "about"), ("8%左右", "about")]),
+    ("分别稳定在172万亩和14亿斤以上", [("稳定在172万亩", "at_least"), ("14亿斤以上", "at_least")]),
+    ("分别控制在3%、5%以内", [("控制在3%", "at_most"), ("5%以内", "at_most")]),
+    ("分别不低于5%、6%", [("不低于5%", "at_least"), ("6%", "at_least")]),
+    ("收储1000宗、交易400宗以上", [("1000宗", "exact"), ("400宗以上", "at_least")]),
+    ("1个、2个以上", [("1个", "exact"), ("2个以上", "at_least")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SHARED, ids=[text for text, _ in SHARED])
+def test_a_qualifier_holds_for_a_list(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(quantity.text, quantity.qualifier) for quantity in read_quantities(text)] == expected
+
+
+def test_the_unit_of_points_holds_for_a_list() -> None:
+    assert [quantity.unit for quantity in read_quantities("分别提高2个、3个百分点")] == ["个百分点", "个百分点"]
+
+
+def test_a_count_inside_the_name_of_a_rate_is_none() -> None:
+    assert [quantity.text for quantity in read_quantities("三项医疗保险参保率提高3个百分点")] == ["3个百分点"]
+
+
+def test_one_of_each_is_counted() -> None:
+    assert [quantity.text for quantity in read_quantities("结对一家骨干企业、一家中型企业")] == ["一家", "一家"]
+    assert read_quantities("一家企业一项政策") == ()
 
 
 EQUAL = [("3.7万人", "37000人"), ("百分之七", "7%"), ("1.5亿元", "15000万元"), ("两座", "2座"), ("5公里", "5000米"),
