@@ -11,7 +11,7 @@ from assistant.plan.phrases import without_conjunction
 from assistant.plan.quantity import Quantity
 from assistant.plan.units import TIME_UNITS, base_unit
 
-_BULLET = re.compile(r"[\s—\-–•·●◆■□]+")
+_BULLET = re.compile(r"[\s—\-–•·●◆■□]+|\d{1,3}(?:[．、]|\.(?!\d))\s*|[(（]\d{1,2}[)）]\s*")
 # 5个百亿级、10个30亿级项目: sizes before the noun that they share.
 _SIZES_LISTED = re.compile(r"[\d.十百千]+[万亿]+元?级(?:[、和][\d.]+[个家项][\d.十百千]+[万亿]+元?级)+")
 
