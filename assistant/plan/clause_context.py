@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.plan.quantity import Quantity, Role
 
@@ -30,6 +31,8 @@ class Context:
         self.text = text
         self.quantities = quantities
         self.found: list[Found] = []
+        self._topic = self._described = ""
+        self._named: dict[str, None] = {}
         self.members: tuple[str, ...] = ()  # the subjects that were given a figure each last
         self.subject_until = -1  # where the subject ends of which the next figure says something
         self.bases: dict[str, str] = {}  # indicators made of a thing and a verb, with the thing
@@ -43,14 +46,22 @@ class Context:
             begin = match.end()
         return begin if begin else max(0, position - _REACH)
 
+    def add(self, found: Found) -> None:
+        """Take in what was read of the next figure."""
+        self.found.append(found)
+        if not found.indicator or found.role == "rank":
+            return
+        if found.role == "descriptive":
+            self._described = found.indicator
+        else:
+            self._named[found.indicator] = None
+            self._topic = found.indicator
+
     def topic(self) -> str:
-        """The indicator named last in this clause."""
-        for row in reversed(self.found):
-            if row.role not in ("descriptive", "rank") and row.indicator:
-                return row.indicator
-        return next((row.indicator for row in reversed(self.found) if row.role == "descriptive" and row.indicator), "")
+        """The indicator named last in this clause, else what a figure described last."""
+        return self._topic or self._described
 
     def named_last(self, count: int) -> tuple[str, ...]:
-        """The last few indicators of this clause, each once; () where there are fewer."""
-        named = dict.fromkeys(row.indicator for row in self.found if row.role not in ("descriptive", "rank"))
-        return tuple(named)[-count:] if len(named) >= count else ()
+        """The last few indicators of this clause, each once, in order; () where there are fewer."""
+        named = tuple(islice(reversed(self._named), count))
+        return named[::-1] if len(named) == count else ()

@@ -205,7 +205,8 @@ class CountedItem(DescribedItem):
         lead = self.text[self.part_start : self.quantity.start]
         if not lead.lstrip().startswith("其中") or self.previous is None or not topic or len(noun) > 4:
             return False
-        named = any(noun[at : at + 2] in topic for at in range(len(noun) - 1))  # 退税减税…,其中留抵退税: whole in itself
+        # 退税减税…,其中留抵退税 says a whole thing of its own.
+        named = any(noun[at : at + 2] in topic for at in range(len(noun) - 1))
         return self._goes_on() and self.quantity.unit not in HUNDREDTHS and not named
 
     def _spent(self, before: str) -> Found | None:

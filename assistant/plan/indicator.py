@@ -36,6 +36,7 @@ def read_indicators(text: str, quantities: tuple[Quantity, ...]) -> tuple[Found,
     return _Reader(text, quantities).read()
 
 
+_MOST_SUBJECTS = 12  # that one sentence shares figures out among
 _HOPE = re.compile(r"力争|确保|争取")
 
 
@@ -53,12 +54,12 @@ class _Reader:
             count = self._adjoining(index)
             group = self._shared_out(index, count) if count > 1 else ()
             if group:
-                self.context.found.extend(group)
+                for found in group:
+                    self.context.add(found)
                 index += count
                 continue
-            item = CountedItem(self.context, index)
-            found = item.read()
-            self.context.found.append(replace(found, qualifier_text=self._with_hope(index, found.action)))
+            found = CountedItem(self.context, index).read()
+            self.context.add(replace(found, qualifier_text=self._with_hope(index, found.action)))
             index += 1
         return tuple(self.context.found)
 
@@ -67,7 +68,7 @@ class _Reader:
     def _adjoining(self, index: int) -> int:
         """How many figures follow one another with nothing but list signs between them."""
         last = index
-        while last + 1 < len(self.quantities):
+        while last + 1 < len(self.quantities) and last - index < _MOST_SUBJECTS:
             one, other = self.quantities[last], self.quantities[last + 1]
             if not LIST_SIGN.fullmatch(self.text, one.end, other.start):
                 break

@@ -98,7 +98,7 @@ class Item:
 
     def _last_adjoining(self, quantity: Quantity) -> Quantity:
         """10大类40个集聚区: the last of the counts that stand side by side before their noun."""
-        for index in range(self.index + 1, len(self.context.quantities)):
+        for index in range(self.index + 1, min(self.index + 4, len(self.context.quantities))):
             later = self.context.quantities[index]
             if later.start != quantity.end or later.kind != "amount" or not is_counted(later.unit):
                 break

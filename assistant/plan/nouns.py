@@ -55,10 +55,14 @@ _NOUN_OF_VERB = re.compile(
 )
 
 
+_LONGEST = 160  # characters of a noun phrase with its lists
+
+
 def _noun_end(text: str, begin: int, limit: int, *, one_item: bool) -> int:
     """Where the noun phrase that begins here ends."""
     depth = 0
-    for position in range(begin, len(text)):
+    last = min(len(text), begin + _LONGEST)
+    for position in range(begin, last):
         if begin < limit <= position:
             return limit
         character = text[position]
@@ -76,7 +80,7 @@ def _noun_end(text: str, begin: int, limit: int, *, one_item: bool) -> int:
                 continue
             if position > begin and _END.match(text, position):
                 return position
-    return len(text)
+    return last
 
 
 # A list of such things is a list of whole things, not of words that share an end.
