@@ -62,6 +62,9 @@ class _LibraryShelf:
     def title(self, document: str) -> str:
         return self._library.record(document).title
 
+    def location(self, document: str, start: int) -> str:
+        return self._library.location(document, start)
+
     def names(self, document: str) -> Sequence[str]:
         names: Sequence[str] = unpacked(self._library.arrays().part("names", document))
         return names

@@ -73,6 +73,7 @@ def test_ask_json_is_one_line_of_the_contract(command: Command) -> None:
     (citation,) = answer["citations"]
     assert {
         "marker", "document", "title", "number", "clause", "path", "quote", "start", "end", "formatted",
+        "name", "location",
     } == set(citation)  # fmt: skip
     assert citation["path"] == [
         "二、2022年国民经济和社会发展主要任务",

@@ -70,7 +70,8 @@ class Computed(_Frozen):
 
 class Citation(_Frozen):
     """One numbered source: `document_text[start:end] == quote`. `name` is the title with the place and year that it lacks,
-    or what a document without a title is."""
+    or what a document without a title is; `location` says where in the document's file it stands (第3页, 第12段), "" where
+    that is not known."""
 
     marker: int
     document: str
@@ -83,6 +84,7 @@ class Citation(_Frozen):
     end: int
     formatted: str
     name: str = ""
+    location: str = ""
 
 
 class Usage(_Frozen):

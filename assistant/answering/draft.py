@@ -84,7 +84,8 @@ class Draft:
     def cite(self, document: str, clause_id: str) -> str:
         """The marker of a clause."""
         plan = self.plan(document)
-        return self.sources.cite(document, plan, plan.clause(clause_id))
+        clause = plan.clause(clause_id)
+        return self.sources.cite(document, plan, clause, self.finder.shelf.location(document, clause.start))
 
     def line(self, match: RowMatch) -> str:
         """A row as a phrase with its marker; one without a figure in its own words."""

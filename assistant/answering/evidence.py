@@ -15,8 +15,8 @@ class Sources:
     def __init__(self) -> None:
         self._citations: dict[tuple[str, str], Citation] = {}
 
-    def cite(self, document: str, plan: Plan, clause: Clause) -> str:
-        """The marker for a clause, "[1]"."""
+    def cite(self, document: str, plan: Plan, clause: Clause, location: str = "") -> str:
+        """The marker for a clause, "[1]"; `location`: where in the document's file it stands."""
         key = (document, clause.id)
         if key not in self._citations:
             self._citations[key] = Citation(
@@ -31,6 +31,7 @@ class Sources:
                 end=clause.end,
                 formatted=plan.formal_citation(clause),
                 name=plan.name,
+                location=location,
             )
         return f"[{self._citations[key].marker}]"
 

@@ -189,7 +189,7 @@ def _figure_spans(answer: Answer, citation: Citation) -> list[tuple[int, int]]:
 def _place(citation: Citation, path: Sequence[str]) -> str:
     ordinal = _ORDINAL.search(citation.formatted)
     place = " › ".join(path) or citation.name or citation.title
-    return f"{place} · {ordinal.group()}" if ordinal else place
+    return " · ".join(filter(None, (place, ordinal and ordinal.group(), citation.location)))
 
 
 def _card(answer: Answer, citation: Citation) -> str:

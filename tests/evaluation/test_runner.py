@@ -95,6 +95,9 @@ class SmallAssistant:
     def identity(self, document: str) -> Identity:
         return self.plan(document).identity
 
+    def location(self, _document: str, _start: int) -> str:
+        return ""
+
     def title(self, document: str) -> str:
         return self.plan(document).title
 
