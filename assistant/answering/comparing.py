@@ -57,7 +57,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
     """One line a document; None where none of them has anything to say. `rest`: the question without places and years."""
     subject = subject_of(rest)
     found = [look_up(draft, subject, one) for one in sought]
-    rows = [one.match for one in found if one.match is not None]
+    # Two parts of a question that mean one row are one figure, not two that are alike.
+    rows = list({(m.document, m.row.start): m for m in (one.match for one in found) if m is not None}.values())
     if not rows:
         return None
     table = table_of(draft, found)
@@ -69,6 +70,9 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
             f"- {draft.quote(match.document, draft.plan(match.document).clause(match.row.clause))}" for match in given
         )
         return Reply("answered", f"口径不同，不能直接相比：\n\n{table}\n\n原文：\n{quotes}", pairs_of(rows))
+    if _asks_sum(question.text) and (len(given) < len(found) or given[0].row.unit in PERCENT):
+        why = "增速、比例不能相加" if given[0].row.unit in PERCENT else "不是每一份都写了这个数，不能合计"
+        return Reply("answered", f"{why}，各是各的：\n\n{table}", pairs_of(rows))
     verdict, computed = _verdict(draft, question, given)
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
 
@@ -150,12 +154,8 @@ def _of_years(draft: Draft, match: RowMatch, years: tuple[int, int] | None, own_
         return True
     period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
     if years[0] == years[1]:
-        return not period or any(first <= years[0] <= last for first, last in _spans(period))
+        return not period or period[0] <= years[0] <= period[-1]
     return own_year or _for_five_years(draft, match.document, match.row, period, years)
-
-
-def _spans(period: Sequence[int]) -> list[tuple[int, int]]:
-    return [(period[0], period[-1])] if period else []
 
 
 def table_of(draft: Draft, found: Sequence[Found]) -> str:
@@ -171,8 +171,7 @@ def _line(draft: Draft, found: Found) -> str:
     marker = draft.cite(found.document, row.clause)
     if row.value is None:
         return f"| {name} | {row.indicator} | 没有定具体数字，写的是“{quoted(row.text)}” | {marker} |"
-    said = words_of(row)
-    indicator, _, figure = said.rpartition("**" + said.split("**")[1] + "**")[0], "", said.split("**")[1]
+    indicator, figure, _ = words_of(row).split("**")
     tense = {"target": "计划", "result": "完成"}[row.tense]
     cited = draft.sources.citations[-1] if draft.sources.citations else None
     period = _period(row, "".join((name, *(cited.path if cited else ()), cited.quote if cited else "")))
@@ -224,7 +223,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     unit = given[0].row.unit
     text = question.text
     upward = given[0].row.qualifier in ("at_least", "more_than")
-    if words.SUM.search(text) and not words.DIFFERENCE.search(text):
+    if _asks_sum(text):
         total = scaled[0]
         for one in scaled[1:]:
             total = interval.add(total, one)
@@ -260,6 +259,10 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
         lines.append(line)
         results += computed
     return named + "".join(lines), tuple(results)
+
+
+def _asks_sum(text: str) -> bool:
+    return words.SUM.search(text) is not None and not words.DIFFERENCE.search(text)
 
 
 def _asks_difference(text: str) -> bool:

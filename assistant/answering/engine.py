@@ -62,7 +62,6 @@ _SAYS_SO = "计划里没有写的，我会直说没有。"
 _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
-_MOST_TITLES = 20  # that a refusal names
 _MOST_NAMED = 12  # documents that a refusal lists
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"

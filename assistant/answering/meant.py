@@ -15,6 +15,7 @@ from itertools import pairwise
 import rjieba
 
 from assistant.answering.places import places_in
+from assistant.answering.question_words import SHORT_YEAR, SPELLED_YEAR
 from assistant.plan.identity import Identity, five_years, years_in
 from assistant.plan.quantity import Tense
 
@@ -119,10 +120,6 @@ class Reading:
     def _years(self) -> tuple[tuple[int, int], ...]:
         return tuple(one.years for one in self.meant if one.years)
 
-    @property
-    def names_year(self) -> bool:
-        return any(one.years or one.shift for one in self.meant)
-
 
 _NATION = "全国"
 _NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政定]|20)|中央政府|我国|中国(?!式)")
@@ -135,14 +132,13 @@ _SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19
 _SINGLE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s?年(?:度)?|(?=[\u4e00-\u9fff)）(（,，、?？\s]|$))(?![\d.]|万|亿)"
 )
-_SPELLED = re.compile(r"[一二][九〇零○][一二三四五六七八九〇零○]{2}年")
-_SHORT = re.compile(r"(?<![\d.])(?P<year>[12]\d)年(?!代|期|以|内|来|前|后)")
 _RELATIVE = re.compile(
     r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))"
 )
 # 比年初预算上一年的多出: what is told of a figure.
 _COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
 _NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
+_THE_NEXT = 99  # a shift from the year named before rather than from the newest
 _FOLLOWING = re.compile(r"第二年|次年|转年")
 # 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
 _OF_DOCUMENT = re.compile(
@@ -254,7 +250,7 @@ def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
 
 
 _CALLS_IT = re.compile(
-    r"^[”\"》]?(?:的|这份|那份|那个|这个)?(?:建设)?(?:试点)?(?:工作)?(?:国办)?(?:的|那个|这个)?(?:考核|考评)?(?:实施)?(?:方案|意见|办法|规划|计划|报告|文件|通知)?(?:的)?(?:里面|里|中|上)?[,，、:：的]?"
+    r"^[”\"》]?(?:[\u4e00-\u9fff]{0,8}?(?:方案|意见|办法|规划|纲要|计划|报告|文件|通知)(?:的)?(?:里面?|中|上)?)?[,，、:：的]?"
 )
 
 
@@ -278,20 +274,30 @@ def short_name(place: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _names_of(place: str) -> tuple[str, ...]:
-    """What people call a place: 宁波市, 宁波, ningbo."""
+def _in_latin(place: str) -> str:
+    """ningbo of 宁波市."""
     from pypinyin import lazy_pinyin
 
-    short = short_name(place)
-    return place, short, "".join(lazy_pinyin(short))
+    return "".join(lazy_pinyin(short_name(place)))
+
+
+def _names(place: str, text: str) -> Iterator[str]:
+    """What people call a place: 宁波市, 宁波, and ningbo where a text has Latin words at all."""
+    yield from (place, short_name(place))
+    if _LATIN.search(text):
+        yield _in_latin(place)
+
+
+_LATIN = re.compile(r"[A-Za-z]{4}")
 
 
 def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
-    names = {name: one.place for one in identities if one.place for name in _names_of(one.place)}
-    said = [(name, place) for name, place in names.items() if name in text]
+    names = {name: one.place for one in identities if one.place for name in _names(one.place, text)}
+    said = [(name, place) for name, place in names.items() if name in text.lower()]
     for name, place in sorted(said, key=lambda item: -len(item[0])):
+        pattern = rf"(?<![A-Za-z]){name}(?![A-Za-z])" if name.isascii() else re.escape(name)
         ending = "" if name == place or name.isascii() else rf"[{place[-1]}]?"
-        for match in re.finditer(re.escape(name) + ending, text, re.IGNORECASE):
+        for match in re.finditer(pattern + ending, text, re.IGNORECASE):
             aside = _ONLY_WHERE.match(text[match.end() :])
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
@@ -326,11 +332,11 @@ def _years(text: str) -> Iterator[_Mark]:
         for digits in re.finditer(r"\d{4}", match.group()):
             start = match.start() + digits.start()
             yield _Mark(start, start + 4, years=(int(digits.group()),) * 2)
-    for pattern in (_SINGLE, _SPELLED, _SHORT):
+    for pattern in (_SINGLE, SPELLED_YEAR, SHORT_YEAR):
         for match in pattern.finditer(text):
             said = match.group()
-            number = years_in(said)[0][0] if pattern is _SPELLED else int(match.group("year"))
-            year = number + 2000 if pattern is _SHORT else number
+            year = years_in(said)[0][0] if pattern is SPELLED_YEAR else int(match.group(1))
+            year += 2000 if pattern is SHORT_YEAR else 0
             called = _OF_DOCUMENT.match(text[match.end() :])
             behind = match.end() + (called.end() if called else 0)
             yield _Mark(match.start(), match.end(), years=(year, year), of_document=called is not None, behind=behind)
@@ -340,7 +346,7 @@ def _years(text: str) -> Iterator[_Mark]:
         yield _Mark(match.start(), match.end(), shift={"last": -1, "before": -2, "next": 1}[match.lastgroup or "last"])
     for match in _FOLLOWING.finditer(text):
         document = _OF_DOCUMENT.match(text[match.end() :]) is not None
-        yield _Mark(match.start(), match.end(), shift=99, of_document=document)
+        yield _Mark(match.start(), match.end(), shift=_THE_NEXT, of_document=document)
 
 
 def _innermost(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -415,7 +421,7 @@ def _all_of_documents(group: list[_Mark]) -> list[_Mark]:
 
 def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Meant:
     years, shift = (year.years, year.shift) if year else (None, 0)
-    if shift == 99:  # the year after the one named before
+    if shift == _THE_NEXT:
         years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
         shift = 0 if years else 1
     return Meant(

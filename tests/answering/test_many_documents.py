@@ -185,6 +185,20 @@ def test_what_is_not_comparable_is_said_to_be_so_with_both_sentences(question: s
     assert all(citation.quote.rstrip("。") in answer.text for citation in answer.citations)
 
 
+@pytest.mark.parametrize(
+    "question", ["青禾区和白沙县2031年地区生产总值增长目标加起来多少", "青禾区和白沙县2031年口袋公园加起来一共几个"]
+)
+def test_rates_are_not_added_nor_is_a_sum_made_of_half_the_figures(question: str, assistant: Assistant) -> None:
+    answer = assistant.ask(question)
+    assert_kept(answer, assistant)
+    assert answer.computed == ()
+    assert "合计**" not in answer.text
+
+
+def test_a_place_in_latin_letters(assistant: Assistant) -> None:
+    assert figures(assistant.ask("Qinghe 2031年计划新增充电桩多少根")) == [("qinghe-2031", "1200")]
+
+
 def test_a_target_is_held_against_what_was_done(assistant: Assistant) -> None:
     answer = assistant.ask("青禾区2030年的充电桩目标完成了吗")
     assert_kept(answer, assistant)
