@@ -26,7 +26,7 @@ from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 from assistant.reading.read_text import shown
-from assistant.search.arrays import Arrays, unpacked
+from assistant.search.arrays import Arrays
 from assistant.search.glossary import Glossary, load_glossary
 from assistant.search.texts import TextIndex
 from assistant.settings import Settings, load_settings
@@ -46,7 +46,6 @@ class _LibraryShelf:
         self._ids = tuple(record.id for record in library.documents if not record.superseded_by)
         self._everything = frozenset(record.id for record in library.documents)
         self._loaded: set[str] = set()
-        self._identities = lru_cache(maxsize=None)(self._identity)
         self._words = cache(self._word_index)
         self._pairs = cache(lambda: library.postings(PAIRS))
 
@@ -54,10 +53,7 @@ class _LibraryShelf:
         return self._ids
 
     def identity(self, document: str) -> Identity:
-        return self._identities(document)
-
-    def _identity(self, document: str) -> Identity:
-        return Identity(**unpacked(self._library.arrays().part("identity", document)))
+        return self._library.record(document).identity
 
     def title(self, document: str) -> str:
         return self._library.record(document).title
@@ -66,8 +62,8 @@ class _LibraryShelf:
         return self._library.location(document, start)
 
     def names(self, document: str) -> Sequence[str]:
-        names: Sequence[str] = unpacked(self._library.arrays().part("names", document))
-        return names
+        record = self._library.record(document)
+        return record.title, record.name, record.number
 
     def years(self, document: str) -> frozenset[int]:
         return frozenset(self._library.arrays().part("years", document).tolist())

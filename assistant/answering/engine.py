@@ -155,7 +155,9 @@ class EmbeddedEngine:
     def _among(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[Draft, Reply]:
         """From a library of several documents: from those that the question names, each for itself where it names several."""
         named = meant.read(text, self._holdings.of(held))
-        sought = self._sought(named, held)
+        whole = named.names_place or across.asks_which(text)
+        titled, title = ((), "") if whole else self._holdings.titled(text, held)
+        sought = self._sought(named, titled or held)
         places = [one.meant.place for one in sought]
         rest = named.without(years=True, places=places)
         missing = next((one.missing for one in sought if one.missing), "")
@@ -174,7 +176,7 @@ class EmbeddedEngine:
                 return draft, reply
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
-        return self._from_one(named, sought[0])
+        return self._from_one(named, sought[0], title)
 
     def _of_one_year(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
         """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
@@ -195,9 +197,7 @@ class EmbeddedEngine:
     def _sought(self, named: meant.Reading, held: tuple[str, ...]) -> list[Sought]:
         """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own
         (浙江给宁波舟山港定的目标)."""
-        whole = named.names_place or across.asks_which(named.text)
-        titled, _ = ((), "") if whole else self._holdings.titled(named.text, held)
-        sought = [self._holdings.seek(one, titled or held) for one in named.meant]
+        sought = [self._holdings.seek(one, held) for one in named.meant]
         found = [one for one in sought if not one.missing]
         texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]
         spoken_of = [
@@ -206,12 +206,12 @@ class EmbeddedEngine:
         kept = [one for one in sought if one not in spoken_of]
         return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]
 
-    def _from_one(self, named: meant.Reading, sought: Sought) -> tuple[Draft, Reply]:
-        """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say."""
+    def _from_one(self, named: meant.Reading, sought: Sought, title: str) -> tuple[Draft, Reply]:
+        """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say.
+        `title`: the words of the question that name the document by its title."""
         first: tuple[Draft, Reply] | None = None
         places = [sought.meant.place]
         unsaid = not (sought.meant.place and sought.years)
-        title = self._holdings.titled(named.text, sought.documents)[1] if not sought.meant.place else ""
         dated, undated = (
             meant.without_title(named.without(years=years, places=places), title) for years in (False, True)
         )

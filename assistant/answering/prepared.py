@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def answering_arrays(
     `pairs` (ascending keys, `pair_key`) and `pair_counts`: how many clauses of the body hold each character pair, headings
     included; `body_clauses`: how many there are. `row_names`: the vectors of each row's `FORMS` names; `figureless`: those
     of the stretches of the text that hold no row. `sounds`: the words that slips of typing are mended to, by their sounds;
-    `identity`: what the document is; `names`: its title, name and 文号; `years`: those that its figures are for; `characters`: see `search.texts`.
+    `years`: those that its figures are for; `characters`: see `search.texts`.
     """
     names = [form for row in rows for form in _forms(row)]
     vectors = encode([*names, *_figureless(plan, rows)])
@@ -48,8 +47,6 @@ def answering_arrays(
         # Half precision: only the nearest of them counts, and little.
         "figureless": vectors[len(names) :].astype(np.float16),
         "sounds": packed(spelled_by_sound(plan.text)),
-        "identity": packed(asdict(plan.identity)),
-        "names": packed([plan.title, plan.name, plan.number]),
         "years": np.array(sorted({int(year) for row in rows for year in _YEAR.findall(row.period)}), dtype=np.int32),
         **character_arrays(plan.text),
     }

@@ -20,7 +20,7 @@ from assistant.reading.read_text import Place
 Origin = Literal["corpus", "user"]
 Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 
-FORMAT = 5
+FORMAT = 6
 """Of what lies on disk; raised when a generation is laid out differently."""
 
 BM25, ENCODER, CHROMA, ARRAYS = "bm25", "encoder", "chroma", "arrays"
