@@ -17,7 +17,7 @@ from assistant.reading.html_labels import LABELS, META, label_table, labelled
 from assistant.reading.html_lines import BLOCKS, lines_in, one_line
 from assistant.reading.html_tables import is_layout, stray_lines, table_rows
 from assistant.reading.limits import ReadLimits
-from assistant.reading.read_text import ReadText, TextWriter, shown
+from assistant.reading.read_text import ReadText, TextWriter, raised, shown
 from assistant.reading.tables import cell_text, write_table
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_SQUARE = re.compile(r"(?<=m)([23])$")
 _LINE_END = re.compile(r"\r\n?|\n")
 _AS_TYPED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
@@ -124,9 +123,7 @@ class _Page:
             self._flush()
             self._table(element)
         elif name == "sup":
-            # km<sup>2</sup>: plain, the 2 would be a digit of a figure.
-            squared = _SQUARE.search("".join(self._line)[-1:] + element.text_content().strip())
-            self._inline("²³"[int(squared[1]) - 2] if squared else element.text_content(), element)
+            self._inline(raised("".join(self._line), element.text_content().strip()), element)
         elif name in BLOCKS:
             self._flush()
             self._level = _HEADINGS.get(name, self._level)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from assistant.reading.read_text import raised
+
 _ASCII_GAP = 0.18  # em; more between two Latin letters or digits is a space
 _WIDE_GAP = 1.3  # em; more is a space between any characters
 _OVERLAP = 0.5  # of the smaller height; less, and glyphs stand on different lines
@@ -170,8 +172,8 @@ def _line(row: Sequence[Glyph], page: int) -> PageLine:
         if not character.strip():
             continue
         is_raised = glyph.size < _RAISED * size and glyph.bottom < baseline - 0.15 * size
-        if is_raised and character in "23" and text.endswith("m"):
-            character = "²³"[int(character) - 2]
+        if is_raised and (exponent := raised(text, character)) != character:
+            character = exponent
         elif is_raised and (character.isdigit() or character in "[]［］〔〕*＊"):
             marks.append(character)
             continue
