@@ -455,7 +455,7 @@ class Intake:
                 continue
             ids.append(self._put(file, before.pop(_sole(reading.part), None), reading, reason))
         for member in refused:
-            parts = [part for part in before if member_of(part) == member.path]
+            parts = [part for part in before if f"{member_of(part)}/".startswith(f"{member.path}/")]
             drafts = [before.pop(part) for part in parts]
             ids.extend(draft.record.id for draft in drafts)
             for draft in drafts:

@@ -113,6 +113,17 @@ def test_bad_members_are_named_and_what_was_held_of_them_stays(home: Path, files
     assert held(home) == ["乙", "甲"]
 
 
+def test_what_is_held_of_an_archive_in_an_archive_stays_when_that_breaks(home: Path, files: Path) -> None:
+    path = files / "历年.zip"
+    path.write_bytes(packed({"2031.zip": archive(甲=1), "乙.txt": plan_text(2).encode()}))
+    index(home, corpus=None, add=[path])
+    path.write_bytes(packed({"2031.zip": archive(甲=1)[:-10], "乙.txt": plan_text(2).encode()}))
+    [refused] = index(home, corpus=None, add=[path]).refused
+    assert (refused.file.endswith("历年.zip/2031.zip"), refused.document) == (True, "甲")
+    assert "仍用原来的内容" in refused.reason
+    assert held(home) == ["乙", "甲"]
+
+
 def test_a_removed_member_stays_out_and_comes_back_when_its_file_is_added(home: Path, corpus: Path) -> None:
     (corpus / "计划.zip").write_bytes(archive(甲=1, 乙=2))
     index(home, corpus=corpus)
