@@ -50,12 +50,12 @@ def test_a_plan_comes_back_as_it_was_parsed(home: Path, corpus: Path) -> None:
 
 
 def test_figures_come_back_as_the_same_decimals(home: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.library import intake
+    from assistant.library import documents
 
     plan = parse_plan(plan_text(1000))
     rows = tuple(replace(row, value=Decimal("1.20"), upper=Decimal("1E+3")) for row in build_ledger(plan)[:1])
     assert rows
-    monkeypatch.setattr(intake, "build_ledger", lambda _: rows)
+    monkeypatch.setattr(documents, "build_ledger", lambda _: rows)
     index(home, corpus=corpus)
     with Library.open(home) as library:
         assert str(library.ledger("武昌")[0].value) == "1.20"
