@@ -248,6 +248,27 @@ def test_a_failure_while_building_leaves_the_old_generation_alone(
     assert held(home) == ["武昌"]
 
 
+def test_a_disk_that_is_full_or_not_to_be_written_is_named_whoever_finds_out(
+    home: Path, corpus: Path, user_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chromadb.errors import InternalError
+
+    from assistant.search import vectors
+
+    def full(*_: object, **__: object) -> None:
+        raise InternalError("database or disk is full")
+
+    first = index(home, corpus=corpus)
+    with monkeypatch.context() as patched:
+        patched.setattr(vectors._NodeStore, "add", full)
+        with pytest.raises(UnusableInput, match=r"磁盘可能已满.*disk is full.*原有内容未动"):
+            index(home, corpus=corpus, add=[user_file])
+    assert [path.name for path in (home / "generations").iterdir()] == [first.generation]
+    monkeypatch.setattr(vectors, "Client", full)
+    with Library.open(home) as library, pytest.raises(UnusableInput, match="不许写入"):
+        library.retriever()
+
+
 class Constant:
     """An encoder that is not ours."""
 
