@@ -130,7 +130,8 @@ def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help
 
     settings = _settings()
     limits = settings.read_limits
-    print_outcomes(build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say, limits=limits))
+    report = build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say, limits=limits)
+    print_outcomes(report, with_unchanged=False)
 
 
 @app.command()
@@ -151,8 +152,9 @@ def correct(
     if correction is None and not reset:
         _fail("请说明更正什么：--year、--place、--kind、--level，或用 --reset 撤销更正")
     settings = _settings()
-    report = build(settings.home, corpus=settings.corpus_folder, correct={document: correction}, on_step=say)
-    print_outcomes(report)
+    limits, corrections = settings.read_limits, {document: correction}
+    report = build(settings.home, corpus=settings.corpus_folder, correct=corrections, on_step=say, limits=limits)
+    print_outcomes(report, with_unchanged=False)
 
 
 @app.command()
@@ -185,7 +187,7 @@ def show(
     elif clause is not None:
         print_clause(document, plan, clause, lambda start: assistant.location(document, start))
     else:
-        print_outline(plan)
+        print_outline(plan, next(r.name for r in assistant.documents() if r.id == document))
 
 
 @app.command()

@@ -11,6 +11,10 @@ Everything else that escapes is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
+_MOST_NAMED = 12  # documents; an error is one line
+
 
 class PlanAssistantError(Exception):
     """Something the user can mend. `str(error)` is one Chinese line that names what and where."""
@@ -24,8 +28,16 @@ class UnknownDocument(PlanAssistantError):
     """A document id that the library does not hold."""
 
     def __init__(self, document: str, held: list[str]) -> None:
-        known = "、".join(held) if held else "（空）"
-        super().__init__(f"资料库里没有文档“{document}”；现有：{known}")
+        super().__init__(f"资料库里没有文档“{document}”；{_known(document, held)}")
+
+
+def _known(document: str, held: list[str]) -> str:
+    """The documents that there are; of many, those called alike."""
+    if len(held) <= _MOST_NAMED:
+        return f"现有：{'、'.join(held) if held else '（空）'}"
+    alike = get_close_matches(document, held, n=3, cutoff=0.4)
+    meant = f"是不是指：{'、'.join(alike)}？" if alike else ""
+    return f"{meant}现有{len(held)}份，可用 plan-assistant documents 查看全部编号"
 
 
 class UnknownClause(PlanAssistantError):

@@ -127,9 +127,11 @@ def _table(rows: Sequence[dict[str, Any]]) -> Any:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("指标", "动作", "原文数字", "限定", "类别", "目标或结果", "期限", "条款编号")
+    several = len({row["document"] for row in rows}) > 1
+    table = Table(*["文档"] * several, "指标", "动作", "原文数字", "限定", "类别", "目标或结果", "期限", "条款编号")
     for row in rows:
         cells = (
+            *[row["document"]] * several,
             row["indicator"],
             row["action"],
             row["text"],

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.tree import Tree
 
-from assistant.errors import PlanAssistantError
+from assistant.errors import PlanAssistantError, UnknownClause
 from assistant.library.steps import Step
 from assistant.plan.document import Plan
 from assistant.reading.read_text import shown
@@ -121,14 +121,25 @@ def print_documents(records: Sequence[DocumentRecord]) -> None:
     table = Table("编号", "标题", "文号", "年份", "地方", "文种", "条款", "指标", "缺损", "说明")
     for r in records:
         note = f"已有新版“{r.superseded_by}”" if r.superseded_by else ""
-        cells = (r.id, r.title, r.number, r.identity.span, r.place or "", r.kind, r.clauses, r.targets, r.defects, note)
+        cells = (
+            r.id,
+            r.title or r.name,
+            r.number,
+            r.identity.span,
+            r.place or "",
+            r.kind,
+            r.clauses,
+            r.targets,
+            r.defects,
+            note,
+        )
         table.add_row(*(escape(str(cell)) for cell in cells))
     _console().print(table)
 
 
-def print_outline(plan: Plan) -> None:
-    """Headings, tasks and clause ids as a tree."""
-    tree = Tree(escape(plan.title or "（无标题）"))
+def print_outline(plan: Plan, name: str) -> None:
+    """Headings, tasks and clause ids as a tree; `name` is what people call a document without a title."""
+    tree = Tree(escape(plan.title or name))
     branches: dict[str, Tree] = {"": tree}
     marks = [(s.start, "section", s.id) for s in plan.sections]
     marks += [(t.start, "task", t.id) for t in plan.tasks]
@@ -152,7 +163,9 @@ def print_outline(plan: Plan) -> None:
 
 def print_clause(document: str, plan: Plan, clause_id: str, locate: Callable[[int], str]) -> None:
     """One clause in its place: where it stands, its formal citation, its words. `locate` says where in the file a part
-    of the text stands."""
+    of the text stands. Raises `UnknownClause`."""
+    if clause_id not in plan.clauses_by_id:
+        raise UnknownClause(document, clause_id)
     clause = plan.clause(clause_id)
     print(" › ".join(plan.path(clause)) or plan.title or document)
     print(plan.formal_citation(clause))
@@ -196,14 +209,18 @@ def _is_skipped(line: str) -> bool:
     return isinstance(line, Step) and line.done % max(1, line.total // _TOLD) != 0
 
 
-def print_outcomes(report: IndexReport) -> None:
-    """A line for every file and document, and below it what its reader left out or could not use."""
-    for outcome in report.outcomes:
+def print_outcomes(report: IndexReport, *, with_unchanged: bool = True) -> None:
+    """A line for every file and document, and below it what its reader left out or could not use; those that are as
+    they were one by one, or only their number."""
+    told = [one for one in report.outcomes if with_unchanged or one.outcome != "unchanged"]
+    for outcome in told:
         reason = f"：{outcome.reason}" if outcome.reason else ""
         named = f"（{outcome.document}）" if outcome.document else ""
         print(f"{_OUTCOMES[outcome.outcome]}  {shown(outcome.file)}{named}{reason}")
         for note in outcome.notes:
             print(f"      注意：{note}")
+    if len(told) < len(report.outcomes):
+        print(f"其余{len(report.outcomes) - len(told)}份未变。")
     if not report.outcomes:
         print("没有需要处理的文件。")
 

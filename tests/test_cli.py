@@ -181,6 +181,34 @@ def test_index_and_remove(own_command: Command, tmp_path: Path) -> None:
     assert own_command("remove", "wuchang-2022")[0] == 2
 
 
+def test_a_clerk_corrects_and_removes_and_is_told_what_changed(own_command: Command, tmp_path: Path) -> None:
+    for number, place in enumerate(("云溪县", "青禾县")):
+        text = f"各位代表：\n现在，我代表{place}人民政府向大会报告工作。\n一、2031年目标\n新增观鸟站{number + 4}座。\n"
+        (tmp_path / f"{place}.txt").write_text(text, encoding="utf-8")
+    own_command("index", str(tmp_path))
+    _, out, _ = own_command("correct", "云溪县", "--year", "2031", "--level", "县")
+    assert out.splitlines() == ["更新  云溪县.txt（云溪县）：已照更正重新整理", "其余2份未变。"]
+    [held] = [one for one in json.loads(own_command("documents", "--json")[1]) if one["id"] == "云溪县"]
+    assert (held["title"], held["year"], held["level"]) == ("", 2031, "区")
+    for command in (("documents",), ("show", "云溪县")):  # it has no title: what it is says what it is called
+        assert "云溪县2031年政府工作报告" in own_command(*command)[1]
+    assert "plan-assistant show 云溪县 " in own_command("show", "云溪县", "--clause", "nope")[2]
+    _, out, _ = own_command("ledger")
+    assert "文档" in out
+    assert "文档" not in own_command("ledger", "--document", "云溪县")[1]
+    assert own_command("remove", "青禾县")[1].splitlines() == ["移出  青禾县.txt（青禾县）", "其余2份未变。"]
+
+
+def test_corrections_read_again_within_the_limits_of_the_settings(
+    own_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = tmp_path / "某县.txt"
+    plan.write_text("某县2031年计划\n一、目标\n" + "新增观鸟站4座。\n" * 200, encoding="utf-8")
+    own_command("index", str(plan))
+    monkeypatch.setenv("PLAN_ASSISTANT_READ_MAX_CHARACTERS", "1000")
+    assert "超过上限1000字" in own_command("correct", "某县", "--year", "2032")[1]
+
+
 def test_doctor(own_command: Command) -> None:
     code, out, _ = own_command("doctor")
     assert code == 0, out

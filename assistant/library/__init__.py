@@ -20,6 +20,8 @@ collection as a copy that is changed.
     generation.py   names, locks and leases: which generation is in use, which may be deleted
     records.py      what is known of a document, of a file taken in, of a generation
     encoding.py     where the encoder of a library comes from
+    folders.py      the files of a folder, before anything is read of them
+    documents.py    the documents in one file
     intake.py       which files come in, which go, which stay
     versions.py     duplicates and newer versions of a document
     indexing.py     has a generation built and switches to it

@@ -13,7 +13,8 @@ from pathlib import Path
 from assistant.errors import UnusableInput
 from assistant.library import generation as generations
 from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
-from assistant.library.intake import CorpusFile, Intake, corpus_files, in_step, standing
+from assistant.library.folders import CorpusFile, corpus_files
+from assistant.library.intake import Intake, in_step, standing
 from assistant.library.records import (
     EMPTY,
     FORMAT,

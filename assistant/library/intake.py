@@ -9,8 +9,6 @@ all its documents.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -20,6 +18,17 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from assistant.errors import UnknownDocument, UnusableInput
+from assistant.library.documents import (
+    File,
+    Reading,
+    as_corrected,
+    edition_of,
+    member_of,
+    readings_of,
+    record_of,
+    sole,
+)
+from assistant.library.folders import CorpusFile, files_below, hash_of, storable
 from assistant.library.records import (
     Content,
     Correction,
@@ -31,15 +40,10 @@ from assistant.library.records import (
     Refusal,
 )
 from assistant.library.steps import Step
-from assistant.library.versions import Edition, date_of, sketch_of, superseded
-from assistant.plan.ledger import build_ledger
-from assistant.plan.parse import parse_plan
-from assistant.plan.several import split_documents
+from assistant.library.versions import superseded
 from assistant.reading.files import Document, FileReader, RefusedMember
-from assistant.reading.kinds import KNOWN
-from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
 from assistant.reading.raw_file import file_bytes
-from assistant.reading.read_text import ReadText, shown
+from assistant.reading.read_text import shown
 
 if TYPE_CHECKING:
     from assistant.library.unfinished import Unfinished
@@ -54,68 +58,12 @@ _PART = "//"  # between a file and its part, among what is kept out: in no path 
 
 
 @dataclass(frozen=True)
-class CorpusFile:
-    """A file of the folder that the library is kept in step with; `name` is its path in there, with
-    slashes."""
-
-    name: str
-    path: Path
-    sha256: str
-
-
-@dataclass(frozen=True)
 class Draft:
     """A document of the next generation; `content` is None where it is taken over as it is."""
 
     record: DocumentRecord
     path: str
     content: Content | None
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A document as it was just read: which part of its file it is, and what the reader noted."""
-
-    part: str
-    content: Content
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file that documents come from: its name in the records, where it was read ("" in the corpus folder), the hash
-    of its bytes, and what it is called in reports."""
-
-    name: str
-    path: str
-    origin: Origin
-    sha256: str
-    shown: str
-
-
-def corpus_files(corpus: Path | None, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[CorpusFile, ...]:
-    """The documents of the corpus folder, hashed, by name; also those of formats that will be refused with what to
-    do. None for None.
-
-    Raises `UnusableInput` where the folder is missing or a file in it cannot be read at all.
-    """
-    if corpus is None:
-        return ()
-    if not corpus.is_dir():
-        raise UnusableInput(f"找不到语料文件夹“{corpus}”")
-    files = [path for path in files_below(corpus) if path.suffix.lower() in KNOWN and path.is_file()]
-    return tuple(
-        CorpusFile(storable(path.relative_to(corpus).as_posix()), path, _digest_of(path, limits)) for path in files
-    )
-
-
-def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder by path, hidden ones and those in hidden folders left out."""
-    found: list[Path] = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found.extend(Path(place, name) for name in names if not name.startswith("."))
-    return sorted(found)
 
 
 def in_step(held: Manifest, files: Sequence[CorpusFile]) -> bool:
@@ -138,16 +86,6 @@ def standing(held: Manifest) -> tuple[FileOutcome, ...]:
 def shown_file(record: DocumentRecord) -> str:
     """What a document's file is called in reports: plans.zip/2023/计划.docx."""
     return f"{record.file}/{member_of(record.part)}" if member_of(record.part) else record.file
-
-
-def member_of(part: str) -> str:
-    """The archive's member that a part of a file lies in, "" where the file is no archive."""
-    return re.sub(r"#\d+$", "", part)
-
-
-def storable(name: str) -> str:
-    """A file's name as it can be written down: one that is no valid text has its odd bytes spelt out."""
-    return name.encode("utf-8", "backslashreplace").decode()
 
 
 class Intake:
@@ -217,8 +155,8 @@ class Intake:
     def add(self, paths: Sequence[Path], corpus: Sequence[CorpusFile]) -> None:
         """Take in a user's files and folders; a file of the corpus folder is let in again by `follow`
         instead."""
-        packaged = {file.path.resolve(): file.name for file in corpus}
-        files = list(dict.fromkeys(path.resolve() for path in self._expanded(paths)))
+        packaged = {_real(file.path): file.name for file in corpus}
+        files = list(dict.fromkeys(_real(path) for path in self._expanded(paths)))
         given = {storable(str(path)) for path in files}
         for done, path in enumerate(files):
             self._at = (done, len(files))
@@ -274,12 +212,12 @@ class Intake:
                 groups.setdefault(key, []).append(draft)
         for done, ((origin, name, path, member), drafts) in enumerate(groups.items()):
             called = f"{name}/{member}" if member else name
-            file = _File(name, path, origin, drafts[0].record.sha256, name)
+            file = File(name, path, origin, drafts[0].record.sha256, name)
             try:
                 self._on_step(Step(f"读取 {shown(called)}", done, len(groups)))
                 data = source(drafts[0].record.id)
                 documents = [self._reader.read_member(data, name, member)] if member else self._whole(data, name)
-                readings, _ = self._readings(documents, name)
+                readings, _ = readings_of(documents, name, self._unfinished)
             except UnusableInput as error:
                 for draft in drafts:
                     self._report(called, draft.record.id, "refused", f"{error}{_KEPT}")
@@ -291,7 +229,7 @@ class Intake:
     def finish(self) -> None:
         """Tell versions of one document apart; report what nothing has been said about: refusals remembered from before,
         documents unchanged."""
-        newer = superseded(_edition(draft.record) for draft in self.drafts)
+        newer = superseded(edition_of(draft.record) for draft in self.drafts)
         for draft in self.drafts:
             record = draft.record
             stands = newer.get(record.id, "")
@@ -331,12 +269,16 @@ class Intake:
     # --- Users' files -------------------------------------------------------------------------------------------------
 
     def _expanded(self, paths: Sequence[Path]) -> Iterator[Path]:
+        def refuse(place: Path, why: str) -> None:
+            self._report(storable(str(place)), "", "refused", f"文件夹“{shown(str(place))}”{why}")
+
         for path in paths:
+            said = len(self._outcomes)
             try:
-                below = files_below(path) if path.is_dir() else [path]
+                below = files_below(path, refuse) if path.is_dir() else [path]
             except OSError:  # a name that no system can have: the file itself says so
                 below = [path]
-            if not below:
+            if not below and said == len(self._outcomes):
                 self._report(storable(str(path)), "", "refused", f"文件夹“{shown(str(path))}”里没有文件")
             yield from below
 
@@ -348,7 +290,7 @@ class Intake:
         except UnusableInput as error:
             self._report(called, "", "refused", str(error))
             return
-        digest = _digest(data)
+        digest = hash_of(data)
         self._let_in(called)
         held = self._held_for(path, given)
         if len(held) == 1 and not held[0].record.part and held[0].record.sha256 == digest:
@@ -359,7 +301,7 @@ class Intake:
             reason = f"资料库里已有同名且内容相同的文件“{twin.record.id}”"
             self._report(called, twin.record.id, "unchanged", reason)
             return
-        file = _File(storable(path.name), called, "user", digest, called)
+        file = File(storable(path.name), called, "user", digest, called)
         self._claimed.update(self._take_in(file, data, held))
 
     def _held_for(self, path: Path, given: set[str]) -> list[Draft]:
@@ -396,20 +338,20 @@ class Intake:
         try:
             data = file_bytes(file.path, self._reader.limits.file_bytes)
         except UnusableInput as error:
-            self._refuse(_File(file.name, "", "corpus", file.sha256, file.name), str(error), held)
+            self._refuse(File(file.name, "", "corpus", file.sha256, file.name), str(error), held)
             return
-        digest = _digest(data)
+        digest = hash_of(data)
         self._corpus[file.name] = digest  # of what was read, should the file have changed since
-        self._take_in(_File(file.name, "", "corpus", digest, file.name), data, held)
+        self._take_in(File(file.name, "", "corpus", digest, file.name), data, held)
 
     # --- A file's documents -------------------------------------------------------------------------------------------
 
-    def _take_in(self, file: _File, data: bytes, held: list[Draft]) -> list[str]:
+    def _take_in(self, file: File, data: bytes, held: list[Draft]) -> list[str]:
         """Read a file in the place of the documents held for it; the ids that stand for it now."""
         self._on_step(Step(f"读取 {shown(file.shown)}", *self._at))
         try:
             content = self._reader.read(data, file.shown)
-            readings, refused = self._readings(content.documents, file.shown)
+            readings, refused = readings_of(content.documents, file.shown, self._unfinished)
         except UnusableInput as error:
             self._refuse(file, str(error), held)
             return [draft.record.id for draft in held]
@@ -418,44 +360,23 @@ class Intake:
     def _whole(self, data: bytes, name: str) -> Sequence[Document]:
         return self._reader.read(data, name).documents
 
-    def _readings(self, documents: Sequence[Document], name: str) -> tuple[list[_Reading], tuple[RefusedMember, ...]]:
-        """The documents of a file, parsed; a text that holds several is taken apart. A member that has not a single
-        clause is refused. Raises `UnusableInput` where all are."""
-        readings: list[_Reading] = []
-        refused: list[RefusedMember] = []
-        for document in documents:
-            member = document.text.name
-            texts = list(_separate(document.text))
-            parsed = [(part, self._content(document.source, text), text.notes) for part, text in texts]
-            kept = [_Reading(part, content, notes) for part, content, notes in parsed if content.plan.clauses]
-            readings.extend(kept)
-            if not kept:
-                called = shown(f"{name}/{member}" if member else name)
-                refused.append(RefusedMember(member, f"文件“{called}”里没有读出任何条款"))
-        if not readings:
-            raise UnusableInput(refused[0].reason)
-        return readings, tuple(refused)
-
-    def _content(self, source: bytes, text: ReadText) -> Content:
-        return self._unfinished.content(source, text, lambda: _parsed(source, text))
-
     def _settle(
         self,
-        file: _File,
+        file: File,
         held: list[Draft],
-        readings: list[_Reading],
+        readings: list[Reading],
         refused: tuple[RefusedMember, ...],
         reason: str = "",
     ) -> list[str]:
         """Put what was read of a file in the place of what was held for it."""
-        before = {_sole(draft.record.part): draft for draft in held}
+        before = {sole(draft.record.part): draft for draft in held}
         ids: list[str] = []
         for reading in readings:
             if f"{file.path or file.name}{_PART}{reading.part}" in self._kept_out:
                 continue
-            ids.append(self._put(file, before.pop(_sole(reading.part), None), reading, reason))
+            ids.append(self._put(file, before.pop(sole(reading.part), None), reading, reason))
         for member in refused:
-            parts = [part for part in before if member_of(part) == member.path]
+            parts = [part for part in before if f"{member_of(part)}/".startswith(f"{member.path}/")]
             drafts = [before.pop(part) for part in parts]
             ids.extend(draft.record.id for draft in drafts)
             for draft in drafts:
@@ -466,11 +387,11 @@ class Intake:
             self._drop(draft)
         return ids
 
-    def _put(self, file: _File, held: Draft | None, reading: _Reading, reason: str) -> str:
+    def _put(self, file: File, held: Draft | None, reading: Reading, reason: str) -> str:
         document = self._fresh_id(member_of(reading.part) or file.name) if held is None else held.record.id
-        content = _as_corrected(reading.content, self._corrections.get(document))
+        content = as_corrected(reading.content, self._corrections.get(document))
         reading = replace(reading, content=content)
-        record = _record(document, file, reading)
+        record = record_of(document, file, reading)
         if held is not None and held.record.source_sha256 == record.source_sha256:
             record = replace(record, taken_in=held.record.taken_in, superseded_by=held.record.superseded_by)
         else:
@@ -490,7 +411,7 @@ class Intake:
         del self._drafts[draft.record.id]
         self._report(shown_file(draft.record), draft.record.id, "removed")
 
-    def _refuse(self, file: _File, reason: str, held: list[Draft]) -> None:
+    def _refuse(self, file: File, reason: str, held: list[Draft]) -> None:
         kept = held[0].record.id if held else ""
         reason = f"{reason}{_KEPT if kept else ''}"
         if file.origin == "corpus":
@@ -514,19 +435,12 @@ class Intake:
         self._outcomes.append(FileOutcome(file, document, outcome, reason, notes))
 
 
-def _separate(read: ReadText) -> Iterator[tuple[str, ReadText]]:
-    """The documents in one text, each with its part of the file: the member, and #1, #2 … where there are several."""
-    spans = split_documents(read.text)
-    if len(spans) == 1:
-        yield read.name, read
-        return
-    for number, (start, end) in enumerate(spans, start=1):
-        yield f"{read.name}#{number}", read.part(start, end)
-
-
-def _sole(part: str) -> str:
-    """A part under which a file's only document and the first of several are the same."""
-    return part.removesuffix("#1")
+def _real(path: Path) -> Path:
+    """Where a file lies, links followed; a link that leads nowhere stays as it is, and reading it says so."""
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle
+        return path.absolute()
 
 
 def _owner(file: str, wanted: dict[str, CorpusFile]) -> str:
@@ -534,62 +448,3 @@ def _owner(file: str, wanted: dict[str, CorpusFile]) -> str:
     if file in wanted:
         return file
     return next((name for name in wanted if file.startswith(f"{name}/")), "")
-
-
-def _parsed(source: bytes, text: ReadText) -> Content:
-    plan = parse_plan(text.text, styled=text.styled)
-    return Content(source, plan, build_ledger(plan), text.places)
-
-
-def _as_corrected(content: Content, correction: Correction | None) -> Content:
-    """The content with the identity that a user gave; the periods of its figures go by that."""
-    if correction is None:
-        return content
-    plan = replace(content.plan, identity=correction.of(content.plan.identity))
-    return replace(content, plan=plan, ledger=build_ledger(plan))
-
-
-def _edition(record: DocumentRecord) -> Edition:
-    return Edition(record.id, record.identity, record.sketch, record.date, record.taken_in)
-
-
-def _record(document: str, file: _File, reading: _Reading) -> DocumentRecord:
-    plan = reading.content.plan
-    return DocumentRecord(
-        id=document,
-        file=file.name,
-        title=plan.title,
-        number=plan.number,
-        year=plan.year,
-        place=plan.place,
-        clauses=len(plan.clauses),
-        targets=sum(row.role != "descriptive" for row in reading.content.ledger),
-        defects=len(plan.defects),
-        origin=file.origin,
-        sha256=file.sha256,
-        part=reading.part,
-        source_sha256=_digest(reading.content.data),
-        notes=reading.notes,
-        last_year=plan.identity.last_year,
-        kind=plan.identity.kind,
-        level=plan.identity.level,
-        date=date_of(plan),
-        sketch=sketch_of(plan),
-    )
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _digest_of(path: Path, limits: ReadLimits) -> str:
-    """The hash of a file's bytes; of one that is too large to be read, its size instead: it is looked at, at every
-    start."""
-    try:
-        size = path.stat().st_size
-        if size > limits.file_bytes:
-            return f"too-large-{size}"
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnusableInput(f"文件“{path}”读不出来：{error.strerror or error}") from error

@@ -163,7 +163,7 @@ class Library:
         """Vectors, words and a glossary together, opened once, with the glossary of that time; an empty library's finds
         nothing.
 
-        Raises `UnusableInput` where the library was indexed with another encoder.
+        Raises `UnusableInput` where the library was indexed with another encoder, or its vectors cannot be opened.
         """
         from assistant.search.parts import PartIndex
         from assistant.search.retriever import ClauseRetriever
@@ -185,7 +185,11 @@ class Library:
                 f"资料库“{self.home}”是用编码器“{self._manifest.encoder}”建立的，"
                 f"与当前设置“{encoder_name(self._encoder)}”不同；请先运行 plan-assistant index"
             )
-        return VectorIndex.open(self._folder / CHROMA, encoder_source(self._encoder).load(self._folder / ENCODER))
+        encoder = encoder_source(self._encoder).load(self._folder / ENCODER)
+        try:
+            return VectorIndex.open(self._folder / CHROMA, encoder)
+        except OSError as error:
+            raise UnusableInput(f"资料库“{self.home}”读不出来：{error.strerror or error}") from error
 
     def is_current(self) -> bool:
         """Whether this is still the generation in use: one small file is read."""

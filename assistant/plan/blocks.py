@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.plan.contents import Contents
+from assistant.plan.counting import Counting
 from assistant.plan.document import Defect, Row
 from assistant.plan.headings import Numbering, markdown_of, numbering_of
 from assistant.plan.lines import BULLET, CLOSING, DATE_LINE, TERMINAL, Layout, Line, Source, furniture
@@ -51,50 +52,6 @@ class Block:
     heading: Opening | None = None
 
 
-@dataclass
-class _Counting:
-    """How far the numbers of each scheme have come; a heading begins those below it anew."""
-
-    last: dict[str, tuple[float, tuple[int, ...]]]
-
-    def take(self, numbering: Numbering) -> None:
-        self.last = {name: held for name, held in self.last.items() if int(held[0]) <= int(numbering.rank)}
-        self.last[numbering.scheme] = (numbering.rank, numbering.parts)
-
-    def follows(self, numbering: Numbering) -> bool:
-        """Whether this number is the very next of its scheme."""
-        held = self.last.get(numbering.scheme)
-        if numbering.scheme == "1.1":
-            return self._next_decimal(numbering.parts, held[1] if held else ())
-        return held is not None and numbering.number == held[1][-1] + 1
-
-    def may_follow(self, numbering: Numbering) -> bool:
-        """Whether a decimal number has its place: the next one, or a later one under the same heading."""
-        if numbering.scheme != "1.1":
-            return True
-        held = self.last.get("1.1")
-        if held is None:
-            return numbering.parts[-1] == 1 or numbering.parts[0] in self._tops()
-        parts, last = numbering.parts, held[1]
-        if self._next_decimal(parts, last):
-            return True
-        same = parts[: len(last)][:-1] == last[: len(parts)][:-1]
-        return (
-            same and parts > last and parts[0] - last[0] <= 2 and parts[-1] <= last[min(len(parts), len(last)) - 1] + 3
-        )
-
-    def _tops(self) -> set[int]:
-        return {held[1][-1] for name, held in self.last.items() if name != "1.1"}
-
-    def _next_decimal(self, parts: tuple[int, ...], last: tuple[int, ...]) -> bool:
-        if not last:
-            return set(parts[1:]) == {1} and (parts[0] == 1 or parts[0] in self._tops())
-        if len(parts) > len(last):
-            return parts[: len(last)] == last and set(parts[len(last) :]) == {1}
-        ahead = parts[:-1] == last[: len(parts) - 1] and parts[-1] == last[len(parts) - 1] + 1
-        return ahead or (set(parts[1:]) == {1} and parts[0] == last[0] + 1)
-
-
 class BlockReader:
     """Reads the lines below the head into blocks. Lives for one `parse_plan`."""
 
@@ -115,7 +72,7 @@ class BlockReader:
         self.captions = {table.caption: table for table in tables if table.caption is not None}
         self.levels = levels
         self.defects: list[Defect] = []
-        self.counting = _Counting({})
+        self.counting = Counting({})
         self.taken: set[int] = set()
         self.titles = frozenset(map(_without_number, contents.keys))
         self.entries_by_tail: dict[str, list[str]] = {}

@@ -36,7 +36,18 @@ class Member:
     refusal: str = ""
 
 
-def open_archive(data: bytes, name: str, limits: ReadLimits) -> zipfile.ZipFile:
+@dataclass(frozen=True)
+class Taken:
+    """What was unpacked already of a file, where an archive lies in another one: the limits hold for all together."""
+
+    members: int = 0
+    unpacked_bytes: int = 0
+
+
+NOTHING = Taken()
+
+
+def open_archive(data: bytes, name: str, limits: ReadLimits, taken: Taken = NOTHING) -> zipfile.ZipFile:
     """The archive, its size on paper checked. What is read of a member is never more than the archive declares.
 
     Raises `UnusableInput` (damaged, too many members, too large when unpacked, a bomb).
@@ -46,22 +57,26 @@ def open_archive(data: bytes, name: str, limits: ReadLimits) -> zipfile.ZipFile:
     except BROKEN:
         raise UnusableInput(f"文件“{shown(name)}”已损坏，压缩包打不开；请重新下载或重新保存后再试") from None
     members = archive.infolist()
-    if len(members) > limits.members:
-        raise UnusableInput(f"文件“{shown(name)}”里有{len(members)}个文件，超过上限{limits.members}个")
+    if (count := taken.members + len(members)) > limits.members:
+        raise UnusableInput(
+            f"文件“{shown(name)}”里有{count}个文件，超过上限{limits.members}个（设置 PLAN_ASSISTANT_READ_MAX_MEMBERS）"
+        )
     unpacked = sum(member.file_size for member in members)
     if unpacked > _BOMB_BYTES and unpacked > _BOMB_RATIO * len(data):
         raise UnusableInput(f"文件“{shown(name)}”解压后是原来的{unpacked // len(data)}倍，疑似压缩炸弹，没有打开")
+    unpacked += taken.unpacked_bytes
     if unpacked > limits.unpacked_bytes:
         raise UnusableInput(
             f"文件“{shown(name)}”解压后有{unpacked // 1024 // 1024} MB，超过上限{limits.unpacked_mb} MB，没有打开"
+            "（设置 PLAN_ASSISTANT_READ_MAX_UNPACKED_MB）"
         )
     return archive
 
 
-def members_of(data: bytes, name: str, limits: ReadLimits) -> Iterator[Member]:
+def members_of(data: bytes, name: str, limits: ReadLimits, taken: Taken = NOTHING) -> Iterator[Member]:
     """The files of an archive in the order of their paths, hidden ones left out. Raises `UnusableInput` as
     `open_archive` does."""
-    with open_archive(data, name, limits) as archive:
+    with open_archive(data, name, limits, taken) as archive:
         named = sorted((member_path(info), info.header_offset, info) for info in archive.infolist())
         for path, _, info in named:
             if not info.is_dir() and not _is_junk(path):

@@ -66,8 +66,8 @@ class FileReader:
             read: ReadText | Unpacked = plain_text(data, called, self.limits)
         else:
             read = self._process.read(data, called, is_member=True)
-        if isinstance(read, Unpacked):  # the process refuses archives in archives
-            raise UnusableInput(f"压缩包里的压缩包“{shown(called)}”没有打开；请解压后再收入")
+        if not isinstance(read, ReadText):  # what reads members opens no archive
+            raise TypeError(f"an archive where a document was to be: {called}")
         return Document(replace(read, name=member), data)
 
     def _archive(self, unpacked: Unpacked, name: str) -> FileContent:

@@ -7,121 +7,30 @@ counted, but for the title and the labelled values (索引号, 文号, 发布日
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assistant.errors import UnusableInput
+from assistant.reading.html_body import body_of, prune, surroundings
+from assistant.reading.html_encoding import decode_page
+from assistant.reading.html_labels import LABELS, META, label_table, labelled
+from assistant.reading.html_lines import BLOCKS, lines_in, one_line
+from assistant.reading.html_tables import is_layout, stray_lines, table_rows
 from assistant.reading.limits import ReadLimits
-from assistant.reading.read_text import ReadText, TextWriter, clean, shown
+from assistant.reading.read_text import ReadText, TextWriter, raised, shown
 from assistant.reading.tables import cell_text, write_table
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement as Element
 
-# --- Bytes to characters ----------------------------------------------------------------------------------------------
-
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
-_CHINESE_CODES = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "utf-8": "utf-8"}
+_ABOVE = "网页题头"
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what the tree cannot hold
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-
-
-def decode_page(data: bytes) -> tuple[str, int]:
-    """A page's text, and how many characters of it could not be read."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding)
-    try:
-        return data.decode("utf-8"), 0  # whatever the page says of itself: other encodings hardly ever pass as UTF-8
-    except UnicodeDecodeError:
-        named = _CHARSET.search(data[:4096])
-        return _decoded(data, _CHINESE_CODES.get(named[1].decode().lower() if named else "", "gb18030"))
-
-
-def _decoded(data: bytes, encoding: str) -> tuple[str, int]:
-    text = data.decode(encoding, "replace")
-    return text, text.count("\ufffd")
-
-
-# --- What a page says of its document ---------------------------------------------------------------------------------
-
-_LABELS = {
-    "索引号": "索引号",
-    "文号": "文号",
-    "发文字号": "发文字号",
-    "文件编号": "文号",
-    "标题": "标题",
-    "名称": "名称",
-    "信息名称": "信息名称",
-    "发文": "发文机关",
-    "发文机关": "发文机关",
-    "发文单位": "发文单位",
-    "发布机构": "发布机构",
-    "发布单位": "发布单位",
-    "制发机关": "制发机关",
-    "成文日期": "成文日期",
-    "生成日期": "生成日期",
-    "发布日期": "发布日期",
-    "公开日期": "公开日期",
-    "公布日期": "公布日期",
-    "发布时间": "发布时间",
-    "主题分类": "主题分类",
-    "主题词": "主题词",
-    "公开方式": "公开方式",
-    "公开形式": "公开形式",
-    "有效性": "有效性",
-    "时效性": "时效性",
-    "来源": "来源",
-    "信息来源": "信息来源",
-}
-"""Labels as pages write them, and as they are put above the text."""
-_META = {
-    "articletitle": "标题",
-    "pubdate": "发布日期",
-    "contentsource": "来源",
-    "indexnumber": "索引号",
-    "documentnumber": "文号",
-    "filenumber": "文号",
-    "publisher": "发布机构",
-}
-_PIECE = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})(?:\s*[:：]\s*|\s+)(\S.{{0,200}})")
-_LABEL_CELL = re.compile(rf"({'|'.join(sorted(_LABELS, key=len, reverse=True))})[:：]?")
-_TITLE_END = re.compile(
-    r"(?:计划|报告|规划|纲要|要点|方案|办法|意见|通知|决定|措施|清单|细则|规定|条例|公报)(?:[(（].{1,20}[)）])?$"
-)
-_ABOVE = "网页题头"
-
-# --- Elements ---------------------------------------------------------------------------------------------------------
-
-_NEVER = frozenset(
-    "script style noscript template iframe frame object embed svg canvas video audio head nav footer aside button"
-    " select input textarea option map".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
-_CONTAINERS = frozenset("article body center div fieldset form main section table tbody tr td".split())
-_AROUND = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|breadcrumbs?|crumbs?|sidebar|share|toolbar|copyright|footer?|foot|bottom|related|pager?"
-    r"|pagination|qrcode|search|banner|topbar|skip|print|bdsharebuttonbox)(?:[\s_\d-]|$)",
-    re.I,
-)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_PROSE = re.compile(r"[，。；、,;]")
-_NEARLY_ALL = 0.9
-_LAYOUT_CELL = 1500  # characters; a cell with more, in several paragraphs, is a frame and not a figure's place
-_MOSTLY_LINKS = 0.5
-_SHORT = 300  # characters; what is called a menu and holds more is none
-_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3001-\u303f\u2014-\u2026"
-_BROKEN_HAN = re.compile(rf"(?<=[{_HAN}])[ \t]*[\r\n]\s*(?=[{_HAN}])")
-_SQUARE = re.compile(r"(?<=m)([23])$")
+_LINE_END = re.compile(r"\r\n?|\n")
+_AS_TYPED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 
 def read_html(data: bytes, name: str, limits: ReadLimits) -> ReadText:
@@ -158,21 +67,25 @@ class _Page:
     def read(self) -> None:
         comments = [str(comment.text) for comment in self._page.getroottree().xpath("//comment()") if comment.text]
         metas = [(meta.get("name", ""), meta.get("content", "")) for meta in self._page.iter("meta")]
-        around = _prune(self._page)
+        pruned = prune(self._page)
         whole = self._page.find("body")
         whole = self._page if whole is None else whole
-        body = _body_of(whole)
-        above, left = _surroundings(whole, body)
-        above_text = "\n".join([*above, *[line for _, line in zip(range(30), _lines_in(body), strict=False)]])
+        body = body_of(whole)
+        above, left = surroundings(whole, body)
+        above_text = "\n".join([*above, *[line for _, line in zip(range(30), lines_in(body), strict=False)]])
         self._head(comments, metas, above_text)
         for line in above:
             self._writer.line(line, _ABOVE)
         self._blocks(body)
         self._flush()
-        around += sum(map(len, left))
+        around = pruned.around + sum(map(len, left))
         if around:
             said = f"（如“{'、'.join(left[:3])[:40]}”）" if left else ""
             self._writer.note(f"网页正文以外的导航、页脚等约{around}字未收入{said}")
+        if pruned.hidden:
+            self._writer.note(f"网页上不显示的文字约{pruned.hidden}字未收入")
+        if pruned.embedded:
+            self._writer.note(f"网页里嵌有{pruned.embedded}个框架或插件，其中的内容没有读取；要用请另存它们所指的网页")
         if self._images:
             self._writer.note(f"图片{self._images}幅，图中文字没有读取")
 
@@ -180,9 +93,9 @@ class _Page:
         """Labelled values that the page does not show, in their usual form."""
         found: dict[str, str] = {}
         for comment in comments:
-            found.update({label: value for label, value in _labelled(comment) if label not in found})
+            found.update({label: value for label, value in labelled(comment) if label not in found})
         for key, content in metas:
-            label = _META.get(key.lower()) or _LABELS.get(key)
+            label = META.get(key.lower()) or LABELS.get(key)
             if label and content.strip():
                 found.setdefault(label, cell_text(content))
         for label, value in found.items():
@@ -206,14 +119,12 @@ class _Page:
             self._flush()
         elif name == "img":
             self._images += 1
-        elif name == "table" and not _is_layout(element):
+        elif name == "table" and not is_layout(element):
             self._flush()
             self._table(element)
         elif name == "sup":
-            # km<sup>2</sup>: plain, the 2 would be a digit of a figure.
-            squared = _SQUARE.search("".join(self._line)[-1:] + element.text_content().strip())
-            self._inline("²³"[int(squared[1]) - 2] if squared else element.text_content(), element)
-        elif name in _BLOCKS:
+            self._inline(raised("".join(self._line), element.text_content().strip()), element)
+        elif name in BLOCKS:
             self._flush()
             self._level = _HEADINGS.get(name, self._level)
             if name == "li":
@@ -225,13 +136,16 @@ class _Page:
             self._blocks(element)
 
     def _inline(self, text: str | None, holder: Element) -> None:
-        if text:
-            self._line.append(text)
-            if text.strip():
+        # What is set as it was typed ends its lines where the source does.
+        for number, piece in enumerate(_LINE_END.split(text) if text and _is_as_typed(holder) else [text or ""]):
+            if number:
+                self._flush()
+            self._line.append(piece)
+            if piece.strip():
                 self._line_is_bold.append(_is_bold(holder))
 
     def _flush(self) -> None:
-        text = _one_line("".join(self._line)).strip()
+        text = one_line("".join(self._line)).strip()
         is_bold = bool(self._line_is_bold) and all(self._line_is_bold)
         self._line, self._line_is_bold = [], []
         if text:
@@ -242,21 +156,16 @@ class _Page:
 
     def _table(self, table: Element) -> None:
         self._images += sum(1 for _ in table.iter("img"))
-        rows = _rows(table)
-        labelled = _label_table(rows)
-        if labelled:
-            for label, value in labelled:
-                self._writer.line(f"{label}: {value}", _ABOVE)
+        rows = table_rows(table)
+        head = label_table(rows)
+        for line in [*stray_lines(table), *head]:
+            self._writer.line(line, _ABOVE if head else f"第{self._paragraphs}段")
+        if head:
             return
         self._tables += 1
         for caption in table.iter("caption"):
             self._writer.line(cell_text(caption.text_content()), f"表{self._tables}")
         write_table(self._writer, rows, f"表{self._tables}")
-
-
-def _one_line(text: str) -> str:
-    """Inline text as a browser shows it, but that a line's end in the source between Chinese characters is nothing."""
-    return clean(re.sub(r"[\r\n]", " ", _BROKEN_HAN.sub("", text)))
 
 
 def _item_number(element: Element) -> str:
@@ -286,209 +195,5 @@ def _is_bold(element: Element) -> bool:
     return is_bold
 
 
-# --- Tables -----------------------------------------------------------------------------------------------------------
-
-
-def _is_layout(table: Element) -> bool:
-    """Whether a table only arranges the page: others within, one column, or cells that hold whole articles."""
-    if next((inner for inner in table.iter("table") if inner is not table), None) is not None:
-        return True
-    cells = [list(row.iterchildren("td", "th")) for row in table.iter("tr")]
-    if max(map(len, cells), default=0) <= 1:
-        return True
-    return any(
-        len(cell.text_content()) > _LAYOUT_CELL and sum(1 for _ in cell.iter("p", "div", "br")) > 2
-        for row in cells
-        for cell in row
-    )
-
-
-def _rows(table: Element) -> list[list[str]]:
-    """The cells by row and column; a cell over several stands in the first, the others are empty."""
-    taken: dict[tuple[int, int], str] = {}
-    for number, row in enumerate(table.iter("tr")):
-        column = 0
-        for cell in row.iterchildren("td", "th"):
-            while (number, column) in taken:
-                column += 1
-            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
-            for place in ((number + y, column + x) for y in range(down) for x in range(across)):
-                taken[place] = ""
-            taken[number, column] = cell_text(" ".join(_lines_in(cell)))
-    height = max((row for row, _ in taken), default=-1) + 1
-    width = max((column for _, column in taken), default=-1) + 1
-    return [[taken.get((row, column), "") for column in range(width)] for row in range(height)]
-
-
-def _span(cell: Element, name: str) -> int:
-    written = cell.get(name, "1").strip()
-    return max(1, min(int(written), 100)) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
-
-
-def _label_table(rows: list[list[str]]) -> list[tuple[str, str]]:
-    """The labelled values of a table that is the document's head; none where it is another table."""
-    if len(rows) > 12:
-        return []
-    found: list[tuple[str, str]] = []
-    for row in rows:
-        cells = [cell for cell in row if cell]
-        label = ""
-        for cell in cells:
-            squeezed = re.sub(r"\s", "", cell)
-            if named := _LABEL_CELL.fullmatch(squeezed):
-                label = _LABELS[named[1]]
-            elif label:
-                found.append((label, cell))
-                label = ""
-            elif piece := _labelled_piece(cell):
-                found.append(piece)
-    return found if len(found) >= 2 else []
-
-
-# --- Head and body ----------------------------------------------------------------------------------------------------
-
-
-def _labelled(comment: str) -> Iterator[tuple[str, str]]:
-    """Labelled values in a comment: 索引号 X | 文号 Y | title. Nothing where the comment is code or a remark."""
-    if "<" in comment:
-        return
-    pieces = [piece.strip() for piece in re.split(r"[|｜\n]", comment) if piece.strip()]
-    labelled = [_labelled_piece(piece) for piece in pieces]
-    if not any(labelled):
-        return
-    for piece, found in zip(pieces, labelled, strict=True):
-        if found is not None:
-            yield found
-        elif _TITLE_END.search(piece):
-            yield "标题", cell_text(piece)
-
-
-def _labelled_piece(piece: str) -> tuple[str, str] | None:
-    match = _PIECE.fullmatch(re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]{0,3}[:：])", "", piece).strip())
-    return (_LABELS[match[1]], cell_text(match[2])) if match else None
-
-
-def _prune(page: Element) -> int:
-    """Take out what is no text, and what is named as standing around the text; how many characters that were."""
-    count = 0
-    for element in list(page.iter()):
-        parent = element.getparent()
-        if parent is None:
-            continue
-        if not isinstance(element.tag, str):
-            _drop(element)
-        elif element.tag in _NEVER or _is_hidden(element) or _is_around(element):
-            if element.tag not in ("script", "style", "head", "noscript", "template") and not _is_hidden(element):
-                count += len(re.sub(r"\s", "", element.text_content()))
-            _drop(element)
-    return count
-
-
-def _drop(element: Element) -> None:
-    """Take an element out and leave the text that follows it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")) is not None
-
-
-def _is_around(element: Element) -> bool:
-    """Whether an element is named a menu, a footer and the like, and is as short as one or mostly links."""
-    named = f"{element.get('class', '')} {element.get('id', '')} {element.get('role', '')}"
-    if element.tag in ("body", "html") or not _AROUND.search(named):
-        return False
-    text = len(re.sub(r"\s", "", element.text_content()))
-    linked = sum(len(re.sub(r"\s", "", link.text_content())) for link in element.iter("a"))
-    return text <= _SHORT or linked >= _MOSTLY_LINKS * text
-
-
-def _body_of(whole: Element) -> Element:
-    """The deepest element that holds nearly all the page's prose."""
-    prose: dict[Element, int] = {}
-    for element in whole.iter():
-        if not isinstance(element.tag, str):
-            continue
-        in_link = element.tag == "a" or next(element.iterancestors("a"), None) is not None
-        own = [element.text or "", *[child.tail or "" for child in element]]
-        words = 0 if in_link else sum(len(text.strip()) for text in own if _PROSE.search(text))
-        if words:
-            for holder in (element, *element.iterancestors()):
-                prose[holder] = prose.get(holder, 0) + words
-                if holder is whole:
-                    break
-    total = prose.get(whole, 0)
-    at = whole
-    while total:
-        deeper = next(
-            (c for c in at if c.tag in _CONTAINERS and prose.get(c, 0) >= _NEARLY_ALL * total and not _is_data(c)), None
-        )
-        if deeper is None:
-            break
-        at = deeper
-    return at
-
-
-def _is_data(element: Element) -> bool:
-    return element.tag == "table" and not _is_layout(element)
-
-
-def _surroundings(whole: Element, body: Element) -> tuple[list[str], list[str]]:
-    """(what is kept of the text above the body, everything else that stands around it)."""
-    kept: list[str] = []
-    left: list[str] = []
-    if whole is body:
-        return kept, left
-    chain = [body, *body.iterancestors()]
-    chain = chain[: chain.index(whole) + 1]
-    for inner, outer in zip(reversed(chain[:-1]), reversed(chain[1:]), strict=True):
-        is_above = True
-        for element in outer:
-            if element is inner:
-                is_above = False
-                continue
-            keep = _kept(element) if is_above else []
-            kept.extend(keep)
-            left.extend(line for line in _lines_in(element) if line not in keep)
-    return kept, left
-
-
-def _kept(element: Element) -> list[str]:
-    """The title and the labelled values in an element above the body."""
-    lines: list[str] = []
-    for table in [element] if element.tag == "table" else list(element.iter("table")):
-        if not _is_layout(table):
-            lines.extend(f"{label}: {value}" for label, value in _label_table(_rows(table)))
-    headings = [element] if element.tag in ("h1", "h2") else list(element.iter("h1", "h2"))
-    lines.extend(cell_text(heading.text_content()) for heading in headings)
-    for line in _lines_in(element):
-        if _labelled_piece(line) and line not in lines:
-            lines.append(line)
-    return lines
-
-
-def _lines_in(element: Element) -> list[str]:
-    """The lines of an element's text, one a block."""
-    parts: list[str] = []
-
-    def gather(holder: Element) -> None:
-        parts.append(holder.text or "")
-        for inner in holder:
-            if isinstance(inner.tag, str):
-                is_block = inner.tag in _BLOCKS or inner.tag == "br"
-                parts.append("\0" if is_block else "")
-                gather(inner)
-                parts.append("\0" if is_block else "")
-            parts.append(inner.tail or "")
-
-    gather(element)
-    return [line for piece in "".join(parts).split("\0") if (line := _one_line(piece).strip())]
+def _is_as_typed(element: Element) -> bool:
+    return any(at.tag == "pre" or _AS_TYPED.search(at.get("style", "")) for at in (element, *element.iterancestors()))

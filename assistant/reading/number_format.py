@@ -7,11 +7,13 @@ the words around them. ECMA-376 part 1, 18.8.30. What no rule here covers is wri
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[[^\]]*\]')
+_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|_(.)|\*(.)|\[[^\]]*\]')
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*,*)?|\.[#0?]+,*")
+_GENERAL = re.compile("General|G/通用格式", re.I)
 _PRECISION = Decimal(10) ** -15  # beyond is noise of binary fractions
 _LONGEST = 40  # digits
 
@@ -52,17 +54,26 @@ def _number(value: float, number_format: str) -> str:
         return f"\0{chr(0xE000 + len(literal) - 1)}\0" if literal[-1] else ""
 
     marked = _LITERAL.sub(keep, form)
+    sign = "-" if exact < 0 and ";" not in number_format else ""
+    if general := _GENERAL.search(marked):
+        return _between(marked[: general.start()], f"{sign}{_plain(abs(exact))}", marked[general.end() :], literal)
     digits = _DIGITS.search(marked)
-    if digits is None or re.search(r"[Ee/]", marked):
-        return "".join(literal) or _plain(exact)
+    if digits is None and literal != [""]:
+        return "".join(literal)
+    # A fraction, an exponent, a sign set between the digits: the number itself is right whatever it would look like.
+    if digits is None or re.search(r"[Ee/]", marked) or _DIGITS.search(marked, digits.end()):
+        return _plain(exact)
     if "%" in marked:
         exact *= 100
     scaled = digits[0].rstrip(",")
     exact /= Decimal(1000) ** (len(digits[0]) - len(scaled))
     written = _fixed(abs(exact), scaled)
-    sign = "-" if exact < 0 and ";" not in number_format else ""
-    around = f"{marked[: digits.start()]}{sign}{written}{marked[digits.end() :]}"
-    return re.sub(r"\x00(.)\x00", lambda mark: literal[ord(mark[1]) - 0xE000], around).strip()
+    return _between(marked[: digits.start()], f"{sign}{written}", marked[digits.end() :], literal)
+
+
+def _between(before: str, number: str, after: str, literal: Sequence[str]) -> str:
+    """A number with the words of its format around it, of which `before` and `after` hold the marks."""
+    return re.sub(r"\x00(.)\x00", lambda mark: literal[ord(mark[1]) - 0xE000], f"{before}{number}{after}").strip()
 
 
 def _section(number_format: str, value: Decimal) -> str:

@@ -307,7 +307,10 @@ def _tables(page: Page, number: int, glyphs: list[Glyph]) -> tuple[list[_Table],
         # A frame around a paragraph is no table, nor are lines without words.
         if sum(sum(map(bool, row)) > 1 for row in rows) < 2:
             continue
-        inside = {id(glyph) for glyph in within}
+        # What stands beside the cells of a table that is no full grid stays text.
+        inside = {
+            id(glyph) for row in table.rows for cell in row.cells if cell for glyph in within if _is_in(glyph, cell)
+        }
         glyphs = [glyph for glyph in glyphs if id(glyph) not in inside]
         found.append(_Table(number, float(table.bbox[1]), rows))
     return found, glyphs

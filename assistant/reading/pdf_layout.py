@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from assistant.reading.read_text import raised
+
 _ASCII_GAP = 0.18  # em; more between two Latin letters or digits is a space
 _WIDE_GAP = 1.3  # em; more is a space between any characters
 _OVERLAP = 0.5  # of the smaller height; less, and glyphs stand on different lines
@@ -100,7 +102,7 @@ def lines_of(glyphs: Sequence[Glyph], page: int, width: float) -> list[PageLine]
                 (left, [g for g in row if g.x1 <= gutter]),
                 (right, [g for g in row if g.x0 >= gutter]),
             ):
-                side.extend([_line(column, page)] if column else [])
+                side.extend([_line(column, page)] if any(g.text.strip() for g in column) else [])
     ordered += [*_with_edges(left), *_with_edges(right)]
     across = _with_edges([line for line in ordered if not line.right])
     edges = {id(old): new for old, new in zip([line for line in ordered if not line.right], across, strict=True)}
@@ -108,7 +110,12 @@ def lines_of(glyphs: Sequence[Glyph], page: int, width: float) -> list[PageLine]
 
 
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    """Glyphs that overlap in height, from the top down, each row from left to right."""
+    """Glyphs that overlap in height, from the top down, each row from left to right. Rows of spaces alone are none: so
+    programs set empty lines."""
+    return (row for row in _overlapping(glyphs) if any(glyph.text.strip() for glyph in row))
+
+
+def _overlapping(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     row: list[Glyph] = []
     top = bottom = 0.0
     for glyph in sorted(glyphs, key=lambda one: ((one.top + one.bottom) / 2, one.x0)):
@@ -165,8 +172,8 @@ def _line(row: Sequence[Glyph], page: int) -> PageLine:
         if not character.strip():
             continue
         is_raised = glyph.size < _RAISED * size and glyph.bottom < baseline - 0.15 * size
-        if is_raised and character in "23" and text.endswith("m"):
-            character = "²³"[int(character) - 2]
+        if is_raised and (exponent := raised(text, character)) != character:
+            character = exponent
         elif is_raised and (character.isdigit() or character in "[]［］〔〕*＊"):
             marks.append(character)
             continue
@@ -176,13 +183,13 @@ def _line(row: Sequence[Glyph], page: int) -> PageLine:
         last = glyph
     fonts = Counter(glyph.font for glyph in row if glyph.text.strip())
     return PageLine(
-        page, text, min(g.x0 for g in row if g.text.strip() or len(row) == 1), max(g.x1 for g in row), min(g.top for g in row),
+        page, text, min(g.x0 for g in row if g.text.strip()), max(g.x1 for g in row), min(g.top for g in row),
         max(g.bottom for g in row), size, fonts.most_common(1)[0][0] if fonts else "", marks=tuple(marks),
     )  # fmt: skip
 
 
 def _common(row: Sequence[Glyph]) -> float:
-    return Counter(round(glyph.size, 1) for glyph in row if glyph.text.strip() or len(row) == 1).most_common(1)[0][0]
+    return Counter(round(glyph.size, 1) for glyph in row if glyph.text.strip()).most_common(1)[0][0]
 
 
 def _gap(text: str, last: Glyph, glyph: Glyph, size: float) -> str:

@@ -187,6 +187,11 @@ def _one_space(run: re.Match[str]) -> str:
     return run.group()[0] if set(run.group()) == {"\u3000"} else " "
 
 
+def raised(before: str, sign: str) -> str:
+    """How a raised sign is written after the text before it: m² and m³, for a plain 2 would be a digit of a figure."""
+    return {"2": "²", "3": "³"}.get(sign, sign) if before.endswith("m") else sign
+
+
 def shown(name: str) -> str:
     """A file's name on one line: what would break the line, turn the writing round or show nothing is escaped, a very
     long name is cut in its middle."""

@@ -27,16 +27,18 @@ def cell_text(text: str) -> str:
 def table_lines(rows: Sequence[Sequence[str]]) -> list[TableLine]:
     """The lines of a table whose cells are `cell_text`.
 
-    Rows are as wide as the widest; rows and columns without a single value are left out. A row above or below all
-    others that holds a single value is the table's title, its unit or its notes: a line of its own, without tabs. So
-    is every row of a table with one column.
+    Rows are as wide as the widest; rows and columns without a single value are left out. A row above all others that
+    holds a single value is the table's title or its unit, one below all others that holds it in the first column the
+    table's notes: a line of its own, without tabs. So is every row of a table with one column. A single value further
+    right in the last row belongs to a head that is merged over several rows.
     """
     width = max(map(len, rows), default=0)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
     used = [column for column in range(width) if any(row[column] for row in padded)]
     numbered = [(number, [row[column] for column in used]) for number, row in enumerate(padded, start=1) if any(row)]
     proper = [index for index, (_, row) in enumerate(numbered) if sum(map(bool, row)) > 1]
-    first, last = (proper[0], proper[-1]) if proper else (len(numbered), -1)
+    first = proper[0] if proper else len(numbered)
+    last = max((index for index, (_, row) in enumerate(numbered) if index >= first and any(row[1:])), default=-1)
     return [
         TableLine("\t".join(row) if first <= index <= last else "".join(row), number)
         for index, (number, row) in enumerate(numbered)

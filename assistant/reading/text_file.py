@@ -25,6 +25,7 @@ _EVERYDAY_SHARE = 0.85
 _CHINESE_SHARE = 0.8
 _EVERYDAY_ROWS = range(0xB0, 0xD8)  # GB 2312 level 1 (lead bytes of its rows)
 _SAMPLE = 200_000  # characters judged; the start of a long text speaks for the rest
+_FEW_BROKEN = 50  # characters for each broken one
 _DETECTION_BYTES = 200_000  # charset-normalizer reads whole inputs, slowly; this much settles it
 
 
@@ -65,7 +66,19 @@ def _decode(data: bytes, name: str) -> str:
         return text
     if b"\0" in data[:_DETECTION_BYTES]:
         raise UnusableInput(f"文件“{name}”是二进制文件，不是文本")
+    for encoding, called in (("utf-8", "UTF-8"), ("gb18030", "GB18030")):
+        if place := _damage(data, encoding):
+            raise UnusableInput(f"文件“{name}”是 {called} 文本，但{place}有损坏的字节；请用原来的软件重新保存后再试")
     raise UnusableInput(f"文件“{name}”的编码无法识别：既不是 UTF-8，也不是 GB18030 的中文文本")
+
+
+def _damage(data: bytes, encoding: str) -> str:
+    """Where the first broken character of a text stands that reads as Chinese but for a few, "" where it does not."""
+    text = data.decode(encoding, "replace")
+    broken = text.count("\ufffd")
+    if not 0 < broken * _FEW_BROKEN <= len(text) or not reads_as_chinese(text.replace("\ufffd", "")):
+        return ""
+    return f"第{text.count(chr(10), 0, text.index(chr(0xFFFD))) + 1}行"
 
 
 def _try(data: bytes, encoding: str) -> str | None:

@@ -68,9 +68,9 @@ def _read(results: Workbook, formulas: Workbook, writer: TextWriter) -> None:
         place = f"工作表“{cell_text(sheet.title)}”"
         if sheet.sheet_state != "visible":
             writer.note(f"{place}在文件中是隐藏的，也已收入")
-        rows, missing = _rows(sheet, written)
-        if missing:
-            writer.note(f"{place}有{missing}个公式没有存下结果，未收入；请用 Excel 或 WPS 打开后重新保存")
+        rows, unread = _rows(sheet, written)
+        for note in unread:
+            writer.note(f"{place}{note}")
         lines = table_lines(rows)
         if not lines:
             continue
@@ -81,25 +81,31 @@ def _read(results: Workbook, formulas: Workbook, writer: TextWriter) -> None:
         writer.note(f"图表工作表“{cell_text(drawn.title)}”没有读取")
 
 
-def _rows(sheet: Any, written: Any) -> tuple[list[list[str]], int]:
-    """The rows up to the last one with a value, and how many formulas have no result."""
+def _rows(sheet: Any, written: Any) -> tuple[list[list[str]], list[str]]:
+    """The rows up to the last one with a value, and Chinese notes on what of the sheet was not read."""
     for either in (sheet, written):
         either.reset_dimensions()  # what a file says of its own size is often wrong
     rows: list[list[str]] = []
-    missing = empty = 0
-    columns = {"max_col": _MOST_COLUMNS}
-    for cells, formulas in zip(sheet.iter_rows(**columns), written.iter_rows(**columns), strict=False):
+    notes: list[str] = []
+    missing = empty = beyond = 0
+    for cells, formulas in zip(sheet.iter_rows(max_col=_MOST_COLUMNS), written.iter_rows(), strict=False):
         row = [cell_text(shown_value(cell.value, getattr(cell, "number_format", "General"))) for cell in cells]
         missing += sum(
             cell.value is None and getattr(formula, "data_type", "n") == "f"
             for cell, formula in zip(cells, formulas, strict=False)
         )
+        beyond += any(formula.value is not None for formula in formulas[_MOST_COLUMNS:])
         while row and not row[-1]:
             row.pop()
         rows.append(row)
         empty = 0 if row else empty + 1
         if empty > _MOST_EMPTY:
+            notes.append(f"第{len(rows) - empty}行以后{_MOST_EMPTY}行都是空的，再往下没有读取")
             break
     while rows and not rows[-1]:
         rows.pop()
-    return rows, missing
+    if beyond:
+        notes.append(f"有{beyond}行超过{_MOST_COLUMNS}列，多出的列没有读取")
+    if missing:
+        notes.append(f"有{missing}个公式没有存下结果，未收入；请用 Excel 或 WPS 打开后重新保存")
+    return rows, notes

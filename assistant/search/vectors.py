@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -19,6 +20,7 @@ from chromadb.api.collection_configuration import CreateHNSWConfiguration as HNS
 from chromadb.api.models.Collection import Collection
 from chromadb.api.types import Metadata
 from chromadb.config import Settings
+from chromadb.errors import InternalError
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores.utils import node_to_metadata_dict
@@ -83,9 +85,11 @@ class VectorIndex:
 
     @classmethod
     def open(cls, folder: Path, encoder: BaseEmbedding) -> VectorIndex:
-        """Open a collection, with the encoder it was written with."""
-        client = _client(folder)
-        return cls(client, client.get_collection(_COLLECTION, embedding_function=None), encoder)
+        """Open a collection, with the encoder it was written with. Raises OSError, also where it may not be written:
+        Chroma opens no other."""
+        with _as_system_errors():
+            client = _client(folder)
+            return cls(client, client.get_collection(_COLLECTION, embedding_function=None), encoder)
 
     def close(self) -> None:
         """Let go of the folder. Closing twice is harmless."""
@@ -112,7 +116,8 @@ class VectorIndex:
 
 
 class VectorWriter:
-    """Writes a collection; closes it at the end of the `with`. Nobody reads it before."""
+    """Writes a collection; closes it at the end of the `with`. Nobody reads it before. Everything raises OSError where
+    the disk is full or may not be written."""
 
     def __init__(self, folder: Path, client: Client, collection: Collection, written: int) -> None:
         """Use `create` or `copy`."""
@@ -124,18 +129,20 @@ class VectorWriter:
     @classmethod
     def create(cls, folder: Path, count: int) -> VectorWriter:
         """A new collection in `folder`, for about `count` nodes."""
-        client = _client(folder)
-        collection = client.create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _graph(count)}
-        )
+        with _as_system_errors():
+            client = _client(folder)
+            collection = client.create_collection(
+                _COLLECTION, embedding_function=None, configuration={"hnsw": _graph(count)}
+            )
         return cls(folder, client, collection, 0)
 
     @classmethod
     def copy(cls, before: Path, folder: Path) -> VectorWriter:
         """A copy of the collection in `before`, which stays as it is."""
         shutil.copytree(before, folder)
-        client = _client(folder)
-        return cls(folder, client, client.get_collection(_COLLECTION, embedding_function=None), written(before))
+        with _as_system_errors():
+            client = _client(folder)
+            return cls(folder, client, client.get_collection(_COLLECTION, embedding_function=None), written(before))
 
     def add(self, nodes: Sequence[TextNode], vectors: NDArray[np.float32]) -> None:
         """Add nodes, each with the vector of its row."""
@@ -149,7 +156,8 @@ class VectorWriter:
             node.embedding = vector.tolist()
         del self._waiting[:count]
         if batch:
-            self._store.add([*batch])
+            with _as_system_errors():
+                self._store.add([*batch])
         for node in batch:
             node.embedding = None  # a list of floats: 30 KB a node
         self._written += len(batch)
@@ -157,7 +165,8 @@ class VectorWriter:
     def remove(self, ids: Sequence[str]) -> None:
         """Take nodes out; their places in the graph stay behind."""
         for batch in _batches(ids):
-            self._collection.delete(ids=list(batch))
+            with _as_system_errors():
+                self._collection.delete(ids=list(batch))
 
     def __enter__(self) -> Self:
         return self
@@ -181,6 +190,15 @@ def _graph(count: int) -> HNSWConfiguration:
     # A small collection is written to disk once, at the end: nobody reads it before it is complete.
     rows = min(max(count, _SMALLEST_BATCH), _BATCH)
     return {"space": "cosine", "ef_search": _SEARCH_WIDTH, "batch_size": rows, "sync_threshold": rows}
+
+
+@contextmanager
+def _as_system_errors() -> Iterator[None]:
+    """What the system says of the disk, as everywhere else: Chroma wraps it in an error of its own."""
+    try:
+        yield
+    except InternalError as error:
+        raise OSError(f"向量库读写不了，磁盘可能已满或不许写入（{error}）") from error
 
 
 def _client(folder: Path) -> Client:

@@ -74,6 +74,9 @@ def test_the_older_version_stays_and_does_not_answer(home: Path, tmp_path: Path)
         ({"year": "2031"}, Correction(years=(2031, 2031))),
         ({"year": "2026-2030年"}, Correction(years=(2026, 2030))),
         ({"level": "省", "kind": "政府工作报告"}, Correction(level="省", kind="政府工作报告")),
+        ({"level": "县"}, Correction(level="区")),
+        ({"level": "省级"}, Correction(level="省")),
+        ({"level": "国家级"}, Correction(level="全国")),
         ({}, None),
     ],
 )
@@ -82,7 +85,7 @@ def test_what_a_user_writes(written: dict[str, str], expected: Correction | None
     assert correction_of(**given) == expected
 
 
-@pytest.mark.parametrize("written", [{"year": "明年"}, {"year": "2031-2029"}, {"level": "镇"}])
+@pytest.mark.parametrize("written", [{"year": "明年"}, {"year": "2031-2029"}, {"level": "镇"}, {"level": "青禾县区"}])
 def test_what_cannot_be_read_is_named(written: dict[str, str]) -> None:
     given = {"year": None, "place": None, "kind": None, "level": None, **written}
     with pytest.raises(UnusableInput, match=next(iter(written.values()))):

@@ -50,12 +50,12 @@ def test_a_plan_comes_back_as_it_was_parsed(home: Path, corpus: Path) -> None:
 
 
 def test_figures_come_back_as_the_same_decimals(home: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.library import intake
+    from assistant.library import documents
 
     plan = parse_plan(plan_text(1000))
     rows = tuple(replace(row, value=Decimal("1.20"), upper=Decimal("1E+3")) for row in build_ledger(plan)[:1])
     assert rows
-    monkeypatch.setattr(intake, "build_ledger", lambda _: rows)
+    monkeypatch.setattr(documents, "build_ledger", lambda _: rows)
     index(home, corpus=corpus)
     with Library.open(home) as library:
         assert str(library.ledger("武昌")[0].value) == "1.20"
@@ -246,6 +246,27 @@ def test_a_failure_while_building_leaves_the_old_generation_alone(
         index(home, corpus=corpus, add=[user_file])
     assert [path.name for path in (home / "generations").iterdir()] == [first.generation]
     assert held(home) == ["武昌"]
+
+
+def test_a_disk_that_is_full_or_not_to_be_written_is_named_whoever_finds_out(
+    home: Path, corpus: Path, user_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chromadb.errors import InternalError
+
+    from assistant.search import vectors
+
+    def full(*_: object, **__: object) -> None:
+        raise InternalError("database or disk is full")
+
+    first = index(home, corpus=corpus)
+    with monkeypatch.context() as patched:
+        patched.setattr(vectors._NodeStore, "add", full)
+        with pytest.raises(UnusableInput, match=r"磁盘可能已满.*disk is full.*原有内容未动"):
+            index(home, corpus=corpus, add=[user_file])
+    assert [path.name for path in (home / "generations").iterdir()] == [first.generation]
+    monkeypatch.setattr(vectors, "Client", full)
+    with Library.open(home) as library, pytest.raises(UnusableInput, match="不许写入"):
+        library.retriever()
 
 
 class Constant:

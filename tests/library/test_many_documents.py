@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.library import IndexReport, Library, index, indexing, intake
+from assistant.library import IndexReport, Library, documents, index, indexing
 from assistant.plan.lines import StyledLine
 from assistant.reading import files as files_module
 from assistant.reading.limits import ReadLimits
@@ -113,6 +113,17 @@ def test_bad_members_are_named_and_what_was_held_of_them_stays(home: Path, files
     assert held(home) == ["乙", "甲"]
 
 
+def test_what_is_held_of_an_archive_in_an_archive_stays_when_that_breaks(home: Path, files: Path) -> None:
+    path = files / "历年.zip"
+    path.write_bytes(packed({"2031.zip": archive(甲=1), "乙.txt": plan_text(2).encode()}))
+    index(home, corpus=None, add=[path])
+    path.write_bytes(packed({"2031.zip": archive(甲=1)[:-10], "乙.txt": plan_text(2).encode()}))
+    [refused] = index(home, corpus=None, add=[path]).refused
+    assert (refused.file.endswith("历年.zip/2031.zip"), refused.document) == (True, "甲")
+    assert "仍用原来的内容" in refused.reason
+    assert held(home) == ["乙", "甲"]
+
+
 def test_a_removed_member_stays_out_and_comes_back_when_its_file_is_added(home: Path, corpus: Path) -> None:
     (corpus / "计划.zip").write_bytes(archive(甲=1, 乙=2))
     index(home, corpus=corpus)
@@ -154,7 +165,7 @@ def test_several_documents_in_one_text(home: Path, files: Path, monkeypatch: pyt
         at = text.find(mark)
         return ((0, len(text)),) if at < 0 else ((0, at), (at + len(mark), len(text)))
 
-    monkeypatch.setattr(intake, "split_documents", split)
+    monkeypatch.setattr(documents, "split_documents", split)
     path = files / "合订.txt"
     path.write_text(mark.join((plan_text(1), plan_text(2))), encoding="utf-8")
     assert [(o.document, o.outcome) for o in index(home, corpus=None, add=[path]).outcomes] == [
@@ -174,7 +185,7 @@ def test_several_documents_in_one_text(home: Path, files: Path, monkeypatch: pyt
     path.write_text(mark.join((plan_text(7), plan_text(8), "")), encoding="utf-8")
     index(home, corpus=None, add=[path])
     monkeypatch.setattr(indexing, "_fingerprint", lambda _: "another")
-    monkeypatch.setattr(intake, "split_documents", lambda text: ((0, len(text)),))
+    monkeypatch.setattr(documents, "split_documents", lambda text: ((0, len(text)),))
     report = index(home, corpus=None)
     assert {(o.document, o.outcome) for o in report.outcomes} == {("合订", "updated"), ("合订-2", "removed")}
 
@@ -203,6 +214,36 @@ def test_bad_files_among_good_ones_stop_nothing(home: Path, files: Path) -> None
     assert held(home) == ["丙", "乙", "戊", "甲"]
     assert len(report.refused) == len(bad) + 1
     assert all("\n" not in item.reason and "\u202e" not in item.reason and item.reason for item in report.refused)
+
+
+def test_links_are_not_followed_into_folders_and_what_cannot_be_read_is_named(home: Path, files: Path) -> None:
+    beside = files.parent / "别处"
+    beside.mkdir()
+    for folder, pile in ((files, 1), (beside, 2)):
+        (folder / f"计划{pile}.txt").write_text(plan_text(pile), encoding="utf-8")
+    (files / "别处").symlink_to(beside)
+    (files / "自身").symlink_to(files)
+    (files / "断.txt").symlink_to(files / "没有.txt")
+    (files / "圈.txt").symlink_to(files / "圈.txt")
+    (files / "外.txt").symlink_to(beside / "计划2.txt")
+    os.mkfifo(files / "管道.txt")
+    report = index(home, corpus=None, add=[files])
+    assert held(home) == ["计划1", "计划2"]
+    assert {Path(item.file).name for item in report.refused} == {"别处", "自身", "断.txt", "圈.txt", "管道.txt"}
+    assert all("请直接收入它所指的文件夹" in item.reason for item in report.refused if item.file.endswith(("处", "身")))
+
+
+def test_a_corpus_file_that_cannot_be_read_stops_nothing_and_keeps_what_was_held(home: Path, corpus: Path) -> None:
+    path = corpus / "武昌.txt"
+    (corpus / "别的.txt").write_text(plan_text(2), encoding="utf-8")
+    index(home, corpus=corpus)
+    path.unlink()
+    path.symlink_to(corpus / "没有.txt")
+    os.mkfifo(corpus / "管道.txt")
+    report = index(home, corpus=corpus)
+    assert {item.file: item.document for item in report.refused} == {"武昌.txt": "武昌", "管道.txt": ""}
+    assert held(home) == ["别的", "武昌"]
+    assert not index(home, corpus=corpus).built
 
 
 def test_odd_names_are_kept_and_printed_safely(home: Path, files: Path, capsys: pytest.CaptureFixture[str]) -> None:

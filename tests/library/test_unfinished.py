@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.library import Library, building, index, intake
+from assistant.library import Library, building, documents, index
 from assistant.library import generation as generations
 from assistant.library.steps import Step
 from assistant.library.unfinished import KeepingReader, Unfinished
@@ -48,7 +48,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
         monkeypatch.setattr(module, name, counting)
 
-    count(intake, "parse_plan", "parsed")
+    count(documents, "parse_plan", "parsed")
     count(building, "answering_arrays", "worked out")
     return counts
 
@@ -134,7 +134,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_ended(
 def test_what_another_program_worked_out_is_not_used(home: Path, folder: Path, counted: dict[str, int]) -> None:
     text = ReadText("", plan_text(1))
     old = Unfinished(home, "0123456789abcdef-old")
-    content = intake._parsed(b"1", text)
+    content = documents.parse(b"1", text)
     assert old.content(b"1", text, lambda: content) == content
     index(home, corpus=None, add=[folder])
     assert counted["parsed"] == 6
@@ -144,7 +144,7 @@ def test_what_another_program_worked_out_is_not_used(home: Path, folder: Path, c
 def test_what_was_kept_comes_back_and_what_is_damaged_is_made_again(home: Path) -> None:
     unfinished = Unfinished(home, "program")
     text = ReadText("", plan_text(1), places=(Place(0, "第1页"),))
-    content = intake._parsed(b"\xff", text)
+    content = documents.parse(b"\xff", text)
     first = unfinished.content(b"\xff", text, lambda: content)
     assert unfinished.content(b"\xff", text, fail) == first == content
     for path in (home / "unfinished").rglob("plan.json"):

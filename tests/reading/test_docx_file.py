@@ -201,6 +201,44 @@ def test_changes_are_read_as_accepted() -> None:
     assert any("修订" in note for note in read_back.notes)
 
 
+def test_a_paragraph_that_goes_on_in_nothing_is_read() -> None:
+    """Its end was deleted, and a table or the document's end follows."""
+    deleted = '<w:rPr><w:del w:id="4" w:author="a"/></w:rPr>'
+    table = f"<w:tbl><w:tr><w:tc>{paragraph(run('甲'))}</w:tc><w:tc>{paragraph(run('1'))}</w:tc></w:tr></w:tbl>"
+    data = with_body(
+        paragraph(run("表前。"), properties=deleted) + table + paragraph(run("末尾。"), properties=deleted)
+    )
+    assert lines(data) == ["表前。", "甲\t1", "末尾。"]
+
+
+def test_what_stands_raised_or_below_a_line_is_no_digit_of_a_figure() -> None:
+    two = run("2", '<w:vertAlign w:val="superscript"/>')
+    formula = "<m:oMath>{}</m:oMath>"
+    fraction = formula.format("<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>3</m:t></m:r></m:den></m:f>")
+    power = formula.format("<m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>5</m:t></m:r></m:sup></m:sSup>")
+    assert lines(with_body(paragraph(run("建成5km"), two, run("，占"), fraction, run("，达"), power))) == [
+        "建成5km²，占1/3，达10^5"
+    ]
+
+
+def test_a_frame_of_one_column_holds_paragraphs_and_tables() -> None:
+    cells = "".join(f"<w:tc>{paragraph(run(text))}</w:tc>" for text in ("充电桩", "320"))
+    inner = f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    frame = (
+        f"<w:tbl><w:tr><w:tc>{paragraph(run('专栏1'))}{paragraph(run('一、任务'))}{inner}<w:p/></w:tc></w:tr></w:tbl>"
+    )
+    assert lines(with_body(frame)) == ["专栏1", "一、任务", "充电桩\t320"]
+
+
+def test_what_a_merged_cell_covers_is_said_and_a_wild_grid_costs_nothing() -> None:
+    first = f'<w:tr><w:tc><w:tcPr><w:vMerge w:val="restart"/></w:tcPr>{paragraph(run("床位"))}</w:tc><w:tc>{paragraph(run("1"))}</w:tc></w:tr>'
+    wild = '<w:trPr><w:gridBefore w:val="999999"/></w:trPr>'
+    second = f"<w:tr>{wild}<w:tc><w:tcPr><w:vMerge/></w:tcPr>{paragraph(run('盖住'))}</w:tc><w:tc>{paragraph(run('2'))}</w:tc></w:tr>"
+    read_back = read(with_body(f"<w:tbl>{first}{second}</w:tbl>"))
+    assert read_back.text.splitlines() == ["床位\t1\t", "\t\t2"]
+    assert read_back.notes == ("被合并单元格盖住的文字1处未收入",)
+
+
 def test_signs_breaks_links_formulas_and_hidden_text() -> None:
     data = with_body(
         paragraph(run("第一行"), "<w:r><w:br/></w:r>", run("第二行"), "<w:r><w:tab/></w:r>", run("后"))
@@ -224,24 +262,38 @@ def test_notes_and_text_boxes_follow_their_paragraph_once() -> None:
         f"{box}</wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict>"
         "</mc:Fallback></mc:AlternateContent></w:r>"
     )
-    data = with_body(
-        paragraph(run("新增充电桩320根"), '<w:r><w:footnoteReference w:id="2"/></w:r>', run("。"), picture)
-        + paragraph(run("下一段。"))
+    data = with_body(paragraph(run("新增充电桩320根"), _REFERENCE, run("。"), picture) + paragraph(run("下一段。")))
+    read_back = read(with_note(data, "含快充。"))
+    assert read_back.text.splitlines() == ["新增充电桩320根。", "脚注1：含快充。", "框里的话", "下一段。"]
+    assert any("文本框1个" in note for note in read_back.notes)
+
+
+def test_notes_of_cells_and_boxes_are_read_below_them() -> None:
+    box = f"<w:txbxContent>{paragraph(run('框里的话'), _REFERENCE)}</w:txbxContent>"
+    boxed = paragraph(f"<w:r><w:pict><v:textbox>{box}</v:textbox></w:pict></w:r>")
+    cells = "".join(
+        f"<w:tc>{paragraph(run(text), more)}</w:tc>" for text, more in (("充电桩", _REFERENCE), ("320", ""))
     )
+    read_back = read(with_note(with_body(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>{boxed}"), "含快充。"))
+    assert read_back.text.splitlines() == ["充电桩\t320", "脚注1：含快充。", "框里的话", "脚注1：含快充。"]
+
+
+_REFERENCE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+
+
+def with_note(data: bytes, words: str) -> bytes:
+    """The document with a footnote 2."""
     notes = (
         f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
-        '<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>含快充。</w:t></w:r></w:p></w:footnote></w:footnotes>'
+        '<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r>'
+        f"<w:r><w:t>{words}</w:t></w:r></w:p></w:footnote></w:footnotes>"
     )
     relations = part_of(data, "word/_rels/document.xml.rels").replace(
         b"</Relationships>",
         b'<Relationship Id="n1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"'
         b' Target="footnotes.xml"/></Relationships>',
     )
-    read_back = read(
-        with_parts(data, {"word/footnotes.xml": notes.encode(), "word/_rels/document.xml.rels": relations})
-    )
-    assert read_back.text.splitlines() == ["新增充电桩320根。", "脚注1：含快充。", "框里的话", "下一段。"]
-    assert any("文本框1个" in note for note in read_back.notes)
+    return with_parts(data, {"word/footnotes.xml": notes.encode(), "word/_rels/document.xml.rels": relations})
 
 
 def part_of(data: bytes, name: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_an_archive_gives_its_documents_and_names_what_it_cannot(reader: FileRea
     content = reader.read(
         packed({
             "2031/计划.docx": plan_docx(), "乙.txt": PLAIN.encode(), "旧.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "内.zip": packed({"a.txt": b"a"}), "空.txt": b"", "../外.txt": b"a",
+            "空.txt": b"", "../外.txt": b"a",
         }),
         "计划.zip",
     )  # fmt: skip
@@ -76,11 +77,40 @@ def test_an_archive_gives_its_documents_and_names_what_it_cannot(reader: FileRea
         ("2031/计划.docx", plan_docx_of(content.documents[0].source)), ("乙.txt", PLAIN.encode()),
     ]  # fmt: skip
     refused = {member.path: member.reason for member in content.refused}
-    assert set(refused) == {"旧.doc", "内.zip", "空.txt", "../外.txt"}
+    assert set(refused) == {"旧.doc", "空.txt", "../外.txt"}
     assert "另存为" in refused["旧.doc"]
-    assert "请解压" in refused["内.zip"]
     with pytest.raises(UnusableInput, match=r"没有能用的文件.*空"):
         reader.read(packed({"空.txt": b""}), "计划.zip")
+
+
+def test_an_archive_of_archives_gives_their_documents_and_a_third_layer_stays_closed(reader: FileReader) -> None:
+    text = PLAIN.encode()
+    content = reader.read(
+        packed({
+            "2031.zip": packed({"区/甲.txt": text, "更深.zip": packed({"丙.txt": text}), "计划.docx": plan_docx()}),
+            "乙.txt": text, "空.zip": packed({}), "坏.zip": packed({"丁.txt": text})[:-10],
+        }),
+        "历年.zip",
+    )  # fmt: skip
+    assert [document.text.name for document in content.documents] == [
+        "2031.zip/区/甲.txt",
+        "2031.zip/计划.docx",
+        "乙.txt",
+    ]
+    refused = {member.path: member.reason for member in content.refused}
+    assert set(refused) == {"2031.zip/更深.zip", "空.zip", "坏.zip"}
+    for path, why in (("2031.zip/更深.zip", "套了三层.*请解压"), ("空.zip", "里没有文件"), ("坏.zip", "已损坏")):
+        assert re.search(why, refused[path])
+
+
+def test_the_limits_hold_for_all_archives_of_an_archive_together() -> None:
+    inner = packed({f"{number}.txt": PLAIN.encode() for number in range(6)})
+    with FileReader(ReadLimits(members=10)) as reader:
+        content = reader.read(packed({"甲.zip": inner, "乙.zip": inner}), "历年.zip")
+    assert {document.text.name.partition("/")[0] for document in content.documents} == {"乙.zip"}
+    [refused] = content.refused
+    assert refused.path == "甲.zip"
+    assert "14个文件，超过上限10个" in refused.reason
 
 
 def plan_docx_of(data: bytes) -> bytes:

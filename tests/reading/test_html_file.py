@@ -131,6 +131,52 @@ def test_bold_lines_are_headings_unless_centred() -> None:
     assert [read_back.text[line.start : line.end] for line in read_back.styled] == ["保障措施", "加强领导"]
 
 
+def test_a_table_is_a_head_only_where_nearly_all_of_it_is_labelled() -> None:
+    columns = "<tr><th>名称</th><th>单位</th><th>来源</th><th>备注</th></tr>"
+    row = "<tr><td>充电桩</td><td>根</td><td>县发改局</td><td>320</td></tr>"
+    assert lines(f"<p>{TASK}</p><table>{columns}{row}</table>") == [
+        TASK, "名称\t单位\t来源\t备注", "充电桩\t根\t县发改局\t320",
+    ]  # fmt: skip
+    head = "<tr><td>索引号</td><td>A1</td><td>文号</td><td>云政发〔2031〕1号</td></tr><tr><td>本文已修改。</td></tr>"
+    assert lines(f"<table>{head}</table><p>{TASK}</p>") == [
+        "索引号: A1", "文号: 云政发〔2031〕1号", "本文已修改。", TASK,
+    ]  # fmt: skip
+
+
+def test_words_and_cells_that_stand_outside_rows_are_read() -> None:
+    rows = "<tr>单位：根<form><td>充电桩</td><td>320</td></form></tr><tr><td>公共桩</td><td>12</td></tr>"
+    assert lines(f"<p>{TASK}</p><table>{rows}</table>") == [TASK, "单位：根", "充电桩\t320", "公共桩\t12"]
+    assert lines(f"<p>{TASK}</p><table><td>甲<td>1</table>") == [TASK, "甲\t1"]
+
+
+def test_a_cell_may_reach_down_to_the_tables_end() -> None:
+    rows = "".join(f"<tr><td>第{number}项</td><td>{number}</td></tr>" for number in range(150))
+    for span in ("0", "151"):
+        page = f"<table><tr><td rowspan={span}>总</td><td>指标</td><td>值</td></tr>{rows}</table>"
+        assert lines(f"<p>{TASK}</p>{page}")[1:] == [
+            "总\t指标\t值", *(f"\t第{number}项\t{number}" for number in range(150)),
+        ]  # fmt: skip
+
+
+def test_text_set_as_it_was_typed_keeps_its_lines() -> None:
+    typed = "一、任务\n新增充电桩320根，\n<b>二、保障</b>\n压实责任。"
+    expected = ["一、任务", "新增充电桩320根，", "二、保障", "压实责任。"]
+    assert lines(f"<pre>{typed}</pre>") == lines(f'<div style="white-space: pre-wrap">{typed}</div>') == expected
+
+
+def test_what_is_not_shown_or_embedded_is_said() -> None:
+    read_back = read(f'<p>{TASK}</p><p style="display:none">旧稿。</p><iframe src="表.html"></iframe>')
+    assert read_back.text == f"{TASK}\n"
+    for said in ("不显示的文字约3字", "1个框架或插件"):
+        assert any(said in note for note in read_back.notes)
+    with pytest.raises(UnusableInput, match="没有文字（网页里嵌有2个框架"):
+        read("<html><frameset><frame src=a.html><frame src=b.html></frameset></html>")
+
+
+def test_a_page_that_a_script_would_show_is_read() -> None:
+    assert lines(f'<p>阅读全文</p><div style="visibility: hidden"><p>{TASK}</p></div>')[-1] == TASK
+
+
 def test_pictures_are_counted_and_a_page_without_text_is_refused() -> None:
     assert any("图片1幅" in note for note in read(f"<p>{TASK}</p><img src=http://a.invalid/x.png>").notes)
     for page in ("<html><body><script>document.write(1)</script></body></html>", "<html></html>"):

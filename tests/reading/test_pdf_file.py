@@ -121,6 +121,32 @@ def test_a_ruled_table_is_rows_and_goes_on_over_pages() -> None:
     assert location(read_back.places, read_back.text.index("公园\t")) == "第2页"
 
 
+def test_what_stands_beside_the_cells_of_a_table_is_read_too() -> None:
+    pages = PdfPages()
+    pages.paragraph("一、主要指标")
+    for x, y, width in ((LEFT, 640, 100), (LEFT + 100, 640, 100), (LEFT, 620, 100), (LEFT + 100, 620, 100)):
+        pages.canvas.rect(x, y, width, 20)
+    pages.canvas.rect(LEFT + 200, 660, 100, 20)  # in the table's outline, but above its last column only
+    pages.canvas.rect(LEFT + 200, 640, 100, 20)
+    for text, x, y in (
+        ("指标", LEFT, 644), ("目标", LEFT + 100, 644), ("备注", LEFT + 200, 644), ("充电桩", LEFT, 624), ("320根", LEFT + 100, 624),
+        ("单位：根", LEFT + 200, 664), ("左上角的字", LEFT, 664), ("右下角的字", LEFT + 204, 624),
+    ):  # fmt: skip
+        pages.line(text, x + 4, 11, y)
+    text = read(pages.saved()).text
+    for words in ("指标\t目标\t备注", "充电桩\t320根", "单位：根", "左上角的字", "右下角的字"):
+        assert words in text
+
+
+def test_empty_lines_set_as_spaces_are_no_lines() -> None:
+    pages = PdfPages(numbers=False)
+    pages.paragraph("新增充电桩320根。")
+    for blank in ("    ", "\u3000\u3000", "  "):
+        pages.line(blank)
+    pages.paragraph("建成学校3所。")
+    assert read(pages.saved()).text == "新增充电桩320根。\n建成学校3所。\n"
+
+
 def test_a_frame_around_a_paragraph_is_no_table() -> None:
     pages = PdfPages()
     pages.paragraph("新增充电桩320根。")

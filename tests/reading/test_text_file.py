@@ -67,6 +67,14 @@ def test_what_is_no_text_is_refused_in_one_line_that_names_the_file(data: bytes,
     assert "\n" not in line
 
 
+@pytest.mark.parametrize(("encoding", "called"), [("utf-8", "UTF-8"), ("gb18030", "GB18030")])
+def test_a_text_with_a_few_broken_bytes_says_where(encoding: str, called: str) -> None:
+    text = "实现区级城建投资增长，新增公共停车位，完善基础设施，推进老旧小区改造。\n" * 3
+    broken = text.encode(encoding) + b"\xff" + "完。".encode(encoding)
+    with pytest.raises(UnusableInput, match=f"是 {called} 文本，但第4行有损坏的字节"):
+        decode(broken, "计划.txt")
+
+
 def test_files_are_read_by_format(tmp_path: Path) -> None:
     for name in ("计划.txt", "计划.MD"):
         (tmp_path / name).write_bytes(CHINESE.encode("gb18030"))

@@ -53,6 +53,13 @@ def first(book: Workbook) -> Worksheet:
         (1.5e300, "0.0", "1.5e+300"),
         (float("inf"), "0.0", "inf"),
         (3.5, "# ?/?", "3.5"),
+        (5, 'General"个"', "5个"),
+        (-5, 'General"个";-General"个"', "-5个"),
+        (-5, "General", "-5"),
+        (7, 'G/通用格式"家"', "7家"),
+        (12, "0!%", "12%"),
+        (120000, '0!.0,"万"', "120000"),
+        (0, '0;-0;"无"', "无"),
     ],
 )
 def test_cells_read_as_they_are_shown(value: object, form: str, shown: str) -> None:
@@ -107,7 +114,29 @@ def test_rows_without_end_end() -> None:
         sheet["A1"], sheet["B1"] = "指标", "目标"
         sheet.cell(1_000_000, 16_000).number_format = "0.00"
 
-    assert read(xlsx(build)).text == "Sheet\n指标\t目标\n"
+    read_back = read(xlsx(build))
+    assert read_back.text == "Sheet\n指标\t目标\n"
+    assert read_back.notes == ("工作表“Sheet”第1行以后5000行都是空的，再往下没有读取",)
+
+
+def test_columns_beyond_the_last_one_read_are_said() -> None:
+    def build(book: Workbook) -> None:
+        sheet = first(book)
+        sheet["A1"], sheet["B1"], sheet["ZZ1"] = "充电桩", 320, "远处的列"
+
+    read_back = read(xlsx(build))
+    assert read_back.text == "Sheet\n充电桩\t320\n"
+    assert read_back.notes == ("工作表“Sheet”有1行超过500列，多出的列没有读取",)
+
+
+def test_the_last_row_of_a_merged_head_stays_in_the_table() -> None:
+    def build(book: Workbook) -> None:
+        sheet = first(book)
+        for row in (["指标", "目标"], ["养老床位", 450], [None, 470], ["注：后一数为力争数。"]):
+            sheet.append(row)
+        sheet.merge_cells("A2:A3")
+
+    assert read(xlsx(build)).text == "Sheet\n指标\t目标\n养老床位\t450\n\t470\n注：后一数为力争数。\n"
 
 
 @pytest.mark.parametrize(
