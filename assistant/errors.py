@@ -79,6 +79,9 @@ class ModelUnreachable(ModelFault):
 class ModelTimedOut(ModelFault):
     """Nothing came from the model server for too long, or the time for the answer is over."""
 
+    was_silent: bool = True
+    """False where the reply was on its way, or hardly had had time, when the answer's time was over."""
+
 
 class ModelRefused(ModelFault):
     """The model server will not serve this request: the key, the model's name, the address or a parameter is wrong."""

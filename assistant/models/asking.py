@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -24,6 +25,9 @@ _NO_KEY = "none"
 
 _CHARACTERS_A_TOKEN = 8
 """More than any text has on average: a reply with more than so many goes on past `max_tokens`."""
+
+_FAIR_SECONDS = 10.0
+"""A server that has said nothing at all for so long is at fault, however little time the answer had."""
 
 _WENT_WRONG = (
     *(OpenAIError, httpx.HTTPError, httpx.StreamError),
@@ -49,7 +53,7 @@ class Asking:
             temperature=0,
             max_retries=0,  # `ChatModel` knows how much time is left, and what has been handed out
             timeout=server.timeout,
-            async_http_client=self.client,
+            async_http_client=self.client,  # type: ignore[call-arg]  # documented, though no field
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
 
@@ -76,6 +80,7 @@ class Asking:
                 return reply.end(exchange)
         except TimeoutError:
             fault = ModelTimedOut(f"{self.server.shown}没有在限定的时间内答完")
+            fault.was_silent = exchange.response is None and seconds >= _FAIR_SECONDS
         except UnopenedThinking:
             self._begins_thinking = True
             fault = ModelBroken(f"{self.server.shown}把思考过程混进了回答")
@@ -101,8 +106,9 @@ class Asking:
     async def _read(self, messages: Sequence[Message], reply: _Reply) -> None:
         said = [ChatMessage(role=MessageRole(message.role), content=message.content) for message in messages]
         pieces = await self._model.astream_chat(said, max_tokens=reply.max_tokens, timeout=timeouts(self.server))
-        async for piece in pieces:
-            reply.take(piece)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                reply.take(piece)
 
 
 class _Reply:

@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from assistant.errors import Cancelled, ModelBroken, ModelBusy, ModelFault, ModelTimedOut, ModelUnreachable
+from assistant.errors import Cancelled, ModelBroken, ModelBusy, ModelFault, ModelUnreachable
 from assistant.models.background import Background
 from assistant.models.circuit import Circuit
 from assistant.models.message import Message, Usage
@@ -117,7 +117,7 @@ class ChatModel:
             background.stop()
 
     def opened(self) -> tuple[Background, Asking]:
-        """The thread that asks, and the client. Raises `UnusableInput` where the environment's proxy cannot be used."""
+        """The thread that asks, and the client. Raises `ModelUnreachable` where the environment's proxy cannot be used."""
         with self._lock:
             if self._under_way is None:
                 from assistant.models.asking import Asking
@@ -127,7 +127,8 @@ class ChatModel:
             return self._under_way
 
     def _wait_before_retry(self, number: int) -> float:
-        return self._first_wait * 2**number * (1 + random.uniform(0, _SPREAD))
+        doubled: float = self._first_wait * 2**number
+        return doubled * (1 + random.uniform(0, _SPREAD))
 
 
 class _Attempt:

@@ -70,6 +70,8 @@ class Circuit:
 
         # Others may have opened the circuit meanwhile: then this outcome, which belongs to before, changes nothing.
         with suppress(ModelFault, CircuitBreakerError):
+            if isinstance(fault, ModelTimedOut) and not fault.was_silent:
+                return
             if isinstance(fault, _SERVERS_OWN):
                 self._breaker.call(_failed, fault)
             else:

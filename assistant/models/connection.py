@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.errors import ModelRefused, UnusableInput
+from assistant.errors import ModelRefused, ModelUnreachable
 from assistant.models.event_stream import OPENING_EVENT, EventStream, UnreadableReply
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ exchange_under_way: ContextVar[Exchange | None] = ContextVar("exchange_under_way
 def connect(server: ChatServer) -> httpx.AsyncClient:
     """A client for this server alone; to be closed. It follows no redirects: the question goes nowhere else.
 
-    Raises `UnusableInput` where the environment's proxy cannot be used.
+    Raises `ModelUnreachable` where the environment's proxy cannot be used.
     """
     return httpx.AsyncClient(
         base_url=server.base_url,
         transport=_Transport(server, proxy_for(server.base_url)),
         timeout=timeouts(server),
-        trust_env=False,  # no .netrc; the proxy is chosen by `proxy_for`, and certificates by the transport
+        trust_env=False,  # no .netrc either; the proxy is chosen by `proxy_for`, and certificates by the transport
     )
 
 
@@ -90,7 +90,9 @@ class _Transport(httpx.AsyncBaseTransport):
         try:
             self._onward = httpx.AsyncHTTPTransport(proxy=proxy, trust_env=True)
         except (ImportError, ValueError, httpx.InvalidURL):  # a SOCKS proxy needs a package of its own
-            raise UnusableInput("环境变量里的代理不能使用，请检查 HTTP_PROXY、HTTPS_PROXY、ALL_PROXY") from None
+            raise ModelUnreachable(
+                f"连接不上{server.shown}：环境变量 HTTP_PROXY、HTTPS_PROXY 或 ALL_PROXY 里的代理不能使用"
+            ) from None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = httpx.Headers([(name, value) for name, value in request.headers.raw if name.lower() in _SENT_ON])

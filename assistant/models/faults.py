@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,7 +26,14 @@ from assistant.models.event_stream import ErrorInReply, UnreadableReply
 if TYPE_CHECKING:
     from assistant.models.server import ChatServer
 
-_UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_LARGE, _BUSY = 401, 403, 404, 408, 413, 429
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "证书无法验证，单位自己的根证书可用环境变量 SSL_CERT_FILE 指明"),
+    (ssl.SSLError, "加密连接没有谈成，请检查地址该用 http 还是 https"),
+    (socket.gaierror, "找不到这个主机"),
+    (ConnectionRefusedError, "服务没有启动，或端口不对"),
+)
+
+_UNAUTHORISED, _PAYMENT, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_LARGE, _BUSY = 401, 402, 403, 404, 408, 413, 429
 _GATEWAY_TIMEOUT = 504
 _LONGEST_WORDS = 120
 
@@ -58,11 +67,11 @@ def fault_of(error: BaseException, server: ChatServer, *, answered: bool) -> Mod
         fault.retry_after = _seconds_to_wait(error.response.headers)
         return fault
     if isinstance(error, httpx.ConnectTimeout) or isinstance(error.__cause__, httpx.ConnectTimeout):
-        return ModelUnreachable(f"连接不上{server.shown}")
+        return ModelUnreachable(f"连接不上{server.shown}：连接超时")
     if isinstance(error, TimeoutError | httpx.TimeoutException | openai.APITimeoutError):
         return ModelTimedOut(f"{server.shown}已有 {server.timeout:g} 秒没有回应")
     if isinstance(error, openai.APIConnectionError | httpx.TransportError) and not answered:
-        return ModelUnreachable(f"连接不上{server.shown}")
+        return ModelUnreachable(f"连接不上{server.shown}{_reason(error)}")
     if isinstance(error, openai.APIConnectionError | httpx.TransportError):
         return ModelBroken(f"{server.shown}的回复中断了")
     return ModelBroken(f"{server.shown}的回复无法读取")
@@ -71,12 +80,10 @@ def fault_of(error: BaseException, server: ChatServer, *, answered: bool) -> Mod
 def fault_of_error(status: int, body: object, server: ChatServer) -> ModelFault:
     """The fault that an HTTP status with its body stands for."""
     words = _words(body)
+    if status == _PAYMENT or (status == _BUSY and _QUOTA.search(words)):
+        return ModelRefused(f"{server.shown}额度已用完")
     if status == _BUSY:
-        return (
-            ModelRefused(f"{server.shown}额度已用完")
-            if _QUOTA.search(words)
-            else ModelBusy(f"{server.shown}请求过多，暂不受理")
-        )
+        return ModelBusy(f"{server.shown}请求过多，暂不受理")
     if status in (_UNAUTHORISED, _FORBIDDEN):
         return ModelRefused(f"{server.shown}拒绝了请求（{status}）：请检查密钥 LLM_API_KEY 和权限")
     if status == _TOO_LARGE or (status != _NOT_FOUND and _CONTEXT.search(words)):
@@ -97,6 +104,16 @@ def fault_of_error(status: int, body: object, server: ChatServer) -> ModelFault:
     return ModelRefused(f"{server.shown}要求改到别的地址（{status}），请检查 LLM_BASE_URL")
 
 
+def _reason(error: BaseException | None) -> str:
+    """What the system says of a connection that could not be made, where the user can do something with it."""
+    while error is not None:
+        for kind, reason in _REASONS:
+            if isinstance(error, kind):
+                return f"：{reason}"
+        error = error.__cause__ or error.__context__
+    return ""
+
+
 def _seconds_to_wait(headers: Mapping[str, str]) -> float:
     """What Retry-After says, in seconds or as a date; 0 where it says nothing that can be understood."""
     said = headers.get("retry-after", "").strip()
@@ -111,8 +128,8 @@ def _seconds_to_wait(headers: Mapping[str, str]) -> float:
 
 def _status_within(error: object) -> int:
     """The status that an error event names, where it does; a server's own failure otherwise."""
-    code = error.get("code") if isinstance(error, Mapping) else None
-    return int(code) if str(code).isascii() and str(code).isdigit() and 400 <= int(str(code)) <= 599 else 500
+    code = str(error.get("code")) if isinstance(error, Mapping) else ""
+    return int(code) if re.fullmatch(r"[45]\d\d", code, re.ASCII) else 500
 
 
 def _words(body: object) -> str:

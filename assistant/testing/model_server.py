@@ -15,10 +15,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import socket
+import struct
 import sys
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -132,6 +135,8 @@ class ModelServer:
         elif path == "/v1/models":
             listed = [{"id": name, "object": "model", "created": 0, "owned_by": "scripted"} for name in self.models]
             await response.send_json({"object": "list", "data": listed})
+        elif not isinstance(request.body, dict):
+            await response.send_json(_error("invalid_request_error", "The body is no JSON object"), status=400)
         elif path == "/v1/embeddings":
             await response.send_json(self._embeddings(request))
         elif path == "/v1/rerank":
@@ -166,7 +171,7 @@ class _Response:
         await self._send(status, (_JSON, *headers), json.dumps(content, ensure_ascii=False).encode())
 
     async def send_reply(self, reply: Reply) -> None:
-        body = self._request.body if isinstance(self._request.body, dict) else {}
+        body = self._request.body
         model, prompt = str(body.get("model")), self._request.prompt
         await self._pause(Segment(b"", is_gated=True), reply)
         if reply.status != HTTPStatus.OK:
@@ -192,6 +197,8 @@ class _Response:
         if reply.ending in ("dropped", "reset"):
             self.is_last = True
             if reply.ending == "reset":
+                at_once = struct.pack("ii", 1, 0)
+                self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
                 self._writer.transport.abort()
             return
         await self._write_chunk(packed.flush() if packed else b"")
@@ -239,17 +246,13 @@ def _reranked(request: Recorded) -> dict[str, Any]:
     """As Jina, Cohere and vLLM answer."""
     query, documents = request.body.get("query", ""), request.body.get("documents", [])
     texts = [document if isinstance(document, str) else document.get("text", "") for document in documents]
-    scored = [
-        {"index": at, "relevance_score": nearness(query, text), "document": {"text": text}}
-        for at, text in enumerate(texts)
-    ]
-    scored.sort(key=lambda one: (-one["relevance_score"], one["index"]))
-    usage = {"total_tokens": sum(map(len, texts))}
+    order = sorted((-nearness(query, text), at) for at, text in enumerate(texts))
+    results = [{"index": at, "relevance_score": -near, "document": {"text": texts[at]}} for near, at in order]
     return {
         "id": "rerank-scripted",
         "model": request.body.get("model"),
-        "results": scored[: request.body.get("top_n")],
-        "usage": usage,
+        "results": results[: request.body.get("top_n")],
+        "usage": {"total_tokens": sum(map(len, texts))},
     }
 
 
@@ -279,12 +282,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"模型服务已就绪：{server.base_url}（按 Ctrl-C 结束）", file=sys.stderr, flush=True)
-    try:
+    with suppress(KeyboardInterrupt):
         threading.Event().wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.stop()
+    server.stop()
+    return 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def streamed_completion(reply: Reply, model: str, prompt: str, *, with_usage: bo
     yield Segment(_ending(reply, chunk, event, usage_of(prompt, reply.whole) if with_usage else None))
 
 
-def _beginning(reply: Reply, chunk: Any) -> bytes:
+def _beginning(reply: Reply, chunk: Callable[..., bytes]) -> bytes:
     begun = b"\xef\xbb\xbf" if "bom" in reply.quirks else b""
     if "role_only" in reply.quirks:
         begun += chunk({"role": "assistant"}) + chunk({"role": "assistant", "content": None}) + chunk({"content": ""})
@@ -78,7 +78,9 @@ def _beginning(reply: Reply, chunk: Any) -> bytes:
     return begun
 
 
-def _ending(reply: Reply, chunk: Any, event: Any, usage: dict[str, int] | None) -> bytes:
+def _ending(
+    reply: Reply, chunk: Callable[..., bytes], event: Callable[[str], bytes], usage: dict[str, int] | None
+) -> bytes:
     if reply.ending == "malformed_json":
         return event('{"id": "chatcmpl-scripted", "choices": [{"index": 0, "delta": {"con')
     if reply.ending == "malformed_line":
