@@ -113,8 +113,7 @@ class ChatModel:
             under_way, self._under_way = self._under_way, None
         if under_way is not None:
             background, asking = under_way
-            background.start(asking.close()).result()
-            background.stop()
+            background.stop(asking.close())
 
     def opened(self) -> tuple[Background, Asking]:
         """The thread that asks, and the client. Raises `ModelUnreachable` where the environment's proxy cannot be used."""

@@ -6,9 +6,11 @@ put into an exception or hand to an observer.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import urllib.request
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ _SENT_ON = frozenset(
     {b"host", b"accept", b"accept-encoding", b"connection", b"content-type", b"content-length", b"user-agent"}
 )
 _LONGEST_CONNECT = 10.0
+_END_SECONDS = 0.1
 
 
 @dataclass
@@ -128,9 +131,17 @@ class _StrictResponse(httpx.Response):
     async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         self._refuse_other_content()
         yield OPENING_EVENT
-        async for received in super().aiter_bytes(chunk_size):
-            if events := self._events.feed(received):
+        received = super().aiter_bytes(chunk_size)
+        async for some in received:
+            if events := self._events.feed(some):
                 yield events
+            if self._events.is_done:
+                break
+        # A response read to its end leaves its connection to the next request. It ends now, or it is not waited for.
+        with suppress(TimeoutError, httpx.TransportError):
+            async with asyncio.timeout(_END_SECONDS):
+                async for _ in received:
+                    pass
         if events := self._events.close():
             yield events
 

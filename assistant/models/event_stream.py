@@ -97,8 +97,8 @@ class EventStream:
         if not data or self.is_done:
             return b""
         if data.startswith(b"[DONE]"):
-            self.is_done = True
-            return b"data: [DONE]\n\n"
+            self.is_done = True  # not passed on: the client library would stop there, short of the response's end
+            return b""
         content = _parsed(data)
         if content.get("error") or event == b"error":
             raise ErrorInReply(content.get("error") or content)

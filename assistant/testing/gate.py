@@ -14,7 +14,8 @@ class Gate:
 
     def release(self, passes: int = 1) -> None:
         """Lets so many through."""
-        self._passes.release(passes)
+        if passes:
+            self._passes.release(passes)
 
     def open(self) -> None:
         """Lets everything through from now on."""

@@ -58,8 +58,11 @@ class ModelServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
+        self._came = threading.Condition()
         self.requests: list[Recorded] = []
         """All requests, in the order in which they came."""
+        self.connections = 0
+        """How many have been made."""
         self.models = tuple(models)
         self.dimensions = dimensions
         self._key = key
@@ -78,6 +81,11 @@ class ModelServer:
     def asked(self) -> list[Recorded]:
         """The requests for replies alone."""
         return [request for request in self.requests if request.path.endswith("/chat/completions")]
+
+    def wait_for_requests(self, count: int = 1, seconds: float = 10) -> bool:
+        """Whether so many have come, or do within so long."""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.requests) >= count, seconds)
 
     def start(self) -> Self:
         """Returns when it can be asked. Raises `OSError` where the port cannot be had."""
@@ -111,10 +119,11 @@ class ModelServer:
         self.stop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         upcoming = asyncio.create_task(next_byte(reader))
         try:
             while (first := await upcoming) and (request := await read_request(reader, first)) is not None:
-                self.requests.append(request)
+                self._note(request)
                 upcoming = asyncio.create_task(next_byte(reader))
                 response = _Response(request, writer, upcoming)
                 try:
@@ -127,6 +136,11 @@ class ModelServer:
         finally:
             upcoming.cancel()
             writer.close()
+
+    def _note(self, request: Recorded) -> None:
+        with self._came:
+            self.requests.append(request)
+            self._came.notify_all()
 
     async def _answer(self, request: Recorded, response: _Response) -> None:
         path = request.path.partition("?")[0]

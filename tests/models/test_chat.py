@@ -87,12 +87,10 @@ def test_many_threads_share_a_model(serve: Serve, ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     "quirks",
-    [{"bom"}, {"crlf"}, {"bom", "crlf"}, {"gzip"}, {"gzip", "bom", "crlf"}, {"role_only"}, {"empty_choices"}]
-    + [{"comments"}, {"no_usage"}],
-    ids=lambda quirks: "+".join(sorted(quirks)),
+    ["bom", "crlf", "bom crlf", "gzip", "gzip bom crlf", "role_only", "empty_choices", "comments", "no_usage"],
 )
-def test_oddities_that_change_nothing(serve: Serve, ask: Ask, quirks: set[str]) -> None:
-    model = ask(serve([Reply(TEXT, quirks=frozenset(quirks))]))  # type: ignore[arg-type]
+def test_oddities_that_change_nothing(serve: Serve, ask: Ask, quirks: str) -> None:
+    model = ask(serve([Reply(TEXT, quirks=frozenset(quirks.split()))]))  # type: ignore[arg-type]
     assert model.complete(QUESTION, seconds=PLENTY) == TEXT
 
 
@@ -212,8 +210,7 @@ def test_cancelling_before_the_first_byte_closes_the_connection(serve: Serve, as
     server, cancelled = serve([Reply(TEXT, gate=Gate())]), threading.Event()
     with ThreadPoolExecutor(1) as pool:
         reply = pool.submit(ask(server).complete, QUESTION, seconds=PLENTY, cancelled=cancelled)
-        while not server.asked:
-            assert not reply.done()
+        assert server.wait_for_requests()
         cancelled.set()
         with pytest.raises(Cancelled):
             reply.result()
@@ -252,8 +249,7 @@ def test_cancelling_ends_the_wait_before_a_retry(serve: Serve, ask: Ask) -> None
     server, cancelled = serve([busy("30")]), threading.Event()
     with ThreadPoolExecutor(1) as pool:
         reply = pool.submit(ask(server, retries=1).complete, QUESTION, seconds=PLENTY, cancelled=cancelled)
-        while not server.asked:
-            assert not reply.done()
+        assert server.wait_for_requests()
         cancelled.set()
         with pytest.raises(Cancelled):
             reply.result(timeout=10)
@@ -280,14 +276,14 @@ def test_silence_ends_a_request(serve: Serve, ask: Ask, passes: int, before: lis
     server = serve([Reply(pieces=("甲", "乙"), gate=gate)])
     gate.release(passes)
     with pytest.raises(ModelTimedOut, match="没有回应"):
-        for piece in ask(server, timeout=0.2, retries=2).stream(QUESTION, seconds=PLENTY):
-            given_out.append(piece)  # noqa: PERF402  # what came before the fault is what is looked at
+        for piece in ask(server, timeout=0.5, retries=2).stream(QUESTION, seconds=PLENTY):
+            given_out.append(piece)  # what came before the fault is what is looked at
     assert given_out == before
     assert len(server.asked) == 1
     assert server.asked[0].wait_until_client_leaves()
 
 
-@pytest.mark.parametrize("passes", [0, 1, 2])
+@pytest.mark.parametrize("passes", [0, 2])
 def test_the_deadline_ends_a_request(serve: Serve, ask: Ask, passes: int) -> None:
     gate = Gate()
     server = serve([TEXT, Reply(pieces=("甲", "乙"), gate=gate)])
@@ -295,7 +291,7 @@ def test_the_deadline_ends_a_request(serve: Serve, ask: Ask, passes: int) -> Non
     model.complete(QUESTION, seconds=PLENTY)  # the libraries are loaded
     gate.release(passes)
     with pytest.raises(ModelTimedOut, match="限定的时间"):
-        model.complete(QUESTION, seconds=0.3)
+        model.complete(QUESTION, seconds=1)
     assert server.asked[1].wait_until_client_leaves()
 
 

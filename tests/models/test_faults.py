@@ -63,7 +63,7 @@ def read(reply: object, server: ModelServer) -> tuple[str, PlanAssistantError | 
     pieces: list[str] = []
     try:
         for piece in reply:  # type: ignore[attr-defined]
-            pieces.append(piece)  # noqa: PERF402
+            pieces.append(piece)
     except PlanAssistantError as fault:
         assert str(server.base_url) in str(fault), "the line says where"
         assert len(str(fault).splitlines()) == 1

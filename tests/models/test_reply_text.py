@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from assistant.models.reply_text import ReplyText, UnopenedThinking, without_thinking
 
 # What may stand in a reply: words, what tags are made of, and whole tags.
-SCRAPS = st.sampled_from(
-    ["新增", "12个", "[1]", "\n", " ", "<", ">", "/", "<t", "<th", "</", "<think", "think>", "◁", "ſ", "K", "a<b"]
-    + ["<think>", "</think>", "<THINK>", "</Think>", "<thinking>", "</thinking>", "<reasoning>", "◁think▷", "◁/think▷"]
-)
+_WORDS = ["新增", "12个", "[1]", "\n", " ", "<", ">", "/", "<t", "<th", "</", "<think", "think>", "◁", "ſ", "K", "a<b"]
+_TAGS = [
+    "<think>",
+    "</think>",
+    "<THINK>",
+    "</Think>",
+    "<thinking>",
+    "</thinking>",
+    "<reasoning>",
+    "◁think▷",
+    "◁/think▷",
+]
+SCRAPS = st.sampled_from([*_WORDS, *_TAGS])
 REPLIES = st.lists(SCRAPS, max_size=12).map("".join)
 CUTS = st.lists(st.integers(min_value=0, max_value=80), max_size=8)
 
