@@ -133,6 +133,8 @@ class ModelServer:
                     break
                 if response.is_last:
                     break
+        except asyncio.CancelledError:
+            return  # stopped; older Pythons would log it as an error
         finally:
             upcoming.cancel()
             writer.close()
