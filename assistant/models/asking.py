@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.llms.openai_like import OpenAILike
-from openai import OpenAIError
+from openai import BadRequestError, OpenAIError
 
 from assistant.errors import ModelBroken, ModelFault, ModelTimedOut, ReplyFiltered, ReplyTooLong
 from assistant.models.connection import Exchange, connect, exchange_under_way, timeouts
@@ -44,6 +44,8 @@ class Asking:
         self.client = connect(server)
         # Some servers' chat templates begin every reply inside its thinking. One such reply has to be seen first.
         self._begins_thinking = False
+        # Some older servers refuse a request that wants to know what it cost. One such refusal has to be seen first.
+        self._more: dict[str, Any] = {"stream_options": {"include_usage": True}}
         self._model = OpenAILike(
             model=server.model,
             api_base=server.base_url,
@@ -54,7 +56,6 @@ class Asking:
             max_retries=0,  # `ChatModel` knows how much time is left, and what has been handed out
             timeout=server.timeout,
             async_http_client=self.client,  # type: ignore[call-arg]  # documented, though no field
-            additional_kwargs={"stream_options": {"include_usage": True}},
         )
 
     async def close(self) -> None:
@@ -76,7 +77,12 @@ class Asking:
         fault: ModelFault
         try:
             async with asyncio.timeout(seconds):
-                await self._read(messages, reply)
+                try:
+                    await self._read(messages, reply)
+                except BadRequestError as refusal:
+                    if not self._learns_from(refusal):
+                        raise
+                    await self._read(messages, reply)
                 return reply.end(exchange)
         except TimeoutError:
             fault = ModelTimedOut(f"{self.server.shown}没有在限定的时间内答完")
@@ -99,13 +105,20 @@ class Asking:
                 return _names(await self.client.get("models"))
         except TimeoutError:
             fault = ModelTimedOut(f"{self.server.shown}{seconds:g} 秒没有回应")
-        except httpx.HTTPError as error:
+        except _WENT_WRONG as error:
             fault = fault_of(error, self.server, answered=False)
         raise fault
 
+    def _learns_from(self, refusal: BadRequestError) -> bool:
+        """Whether the request can be made again without what the server named as unknown to it."""
+        named = [name for name in self._more if name in str(refusal.body)]
+        self._more = {name: value for name, value in self._more.items() if name not in named}
+        return bool(named)
+
     async def _read(self, messages: Sequence[Message], reply: _Reply) -> None:
         said = [ChatMessage(role=MessageRole(message.role), content=message.content) for message in messages]
-        pieces = await self._model.astream_chat(said, max_tokens=reply.max_tokens, timeout=timeouts(self.server))
+        own = {"max_tokens": reply.max_tokens, "timeout": timeouts(self.server)}
+        pieces = await self._model.astream_chat(said, **own, **self._more)
         async with aclosing(pieces):
             async for piece in pieces:
                 reply.take(piece)

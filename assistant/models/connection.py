@@ -51,10 +51,14 @@ exchange_under_way: ContextVar[Exchange | None] = ContextVar("exchange_under_way
 def connect(server: ChatServer) -> httpx.AsyncClient:
     """A client for this server alone; to be closed. It follows no redirects: the question goes nowhere else.
 
-    Raises `ModelUnreachable` where the environment's proxy cannot be used.
+    Raises `ModelUnreachable` where the address or the environment's proxy cannot be used.
     """
+    try:
+        base_url = httpx.URL(server.base_url)
+    except httpx.InvalidURL:
+        raise ModelUnreachable(f"连接不上{server.shown}：地址写错了，请检查 LLM_BASE_URL") from None
     return httpx.AsyncClient(
-        base_url=server.base_url,
+        base_url=base_url,
         transport=_Transport(server, proxy_for(server.base_url)),
         timeout=timeouts(server),
         trust_env=False,  # no .netrc either; the proxy is chosen by `proxy_for`, and certificates by the transport

@@ -90,7 +90,8 @@ def without_thinking(reply: str) -> str:
 
 def _possible_tag_at_end(text: str) -> int:
     """How many of the last characters may be the beginning of a tag."""
-    return max(_common_end(text, tag) for tag in _TAGS)
+    begun = max(text.rfind("<", -_LONGEST), text.rfind("◁", -_LONGEST))
+    return 0 if begun < 0 else max(_common_end(text, tag) for tag in _TAGS)
 
 
 def _common_end(text: str, tag: str) -> int:

@@ -17,7 +17,7 @@ class Recorded:
     headers: Mapping[str, str]
     body: Any
     """The JSON of the body; None where it is none."""
-    _client_left: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    _client_left: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
 
     @property
     def key(self) -> str:

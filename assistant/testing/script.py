@@ -24,8 +24,8 @@ class Conditional:
     when: Sequence[tuple[re.Pattern[str], Reply]] = ()
     otherwise: Sequence[Reply] = ()
     repeats: bool = False
-    _told: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _told: int = field(default=0, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def __call__(self, request: Recorded) -> Reply:
         for pattern, reply in self.when:

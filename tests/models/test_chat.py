@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +75,27 @@ def test_a_question_may_have_its_own_length(serve: Serve, ask: Ask) -> None:
     server = serve([TEXT])
     ask(server).complete(QUESTION, seconds=PLENTY, max_tokens=5)
     assert server.asked[0].body["max_tokens"] == 5
+
+
+def test_a_server_that_cannot_count_is_asked_without(serve: Serve, ask: Ask) -> None:
+    refusal = Reply(status=400, error={"message": "Unrecognized request argument supplied: stream_options"})
+    server = serve(lambda request: refusal if "stream_options" in request.body else TEXT)
+    model = ask(server)
+    for _ in range(2):
+        assert pieces_and_usage(model.stream(QUESTION, seconds=PLENTY))[1] is None
+    assert ["stream_options" in request.body for request in server.asked] == [True, False, False]
+
+
+def test_nothing_heavy_is_imported_before_the_first_question() -> None:
+    look = """
+import sys
+from assistant.models.chat import ChatModel, ChatServer
+from assistant.models.probe import probe
+ChatModel(ChatServer("http://127.0.0.1:1/v1", "scripted")).close()
+print([name for name in ("llama_index", "openai", "httpx") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_many_threads_share_a_model(serve: Serve, ask: Ask) -> None:

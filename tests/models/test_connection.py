@@ -9,6 +9,7 @@ import pytest
 from assistant.errors import ModelRefused, ModelUnreachable
 from assistant.models.chat import Message
 from assistant.models.connection import proxy_for
+from assistant.models.probe import probe
 from assistant.testing.replies import Reply
 from tests.models.conftest import Ask, Serve
 
@@ -76,6 +77,14 @@ def test_a_proxy_that_cannot_be_used(ask: Ask, serve: Serve, monkeypatch: pytest
 def test_a_host_that_is_none(serve: Serve, ask: Ask) -> None:
     with pytest.raises(ModelUnreachable, match=r"model\.invalid.*找不到这个主机"):
         ask(serve([]), base_url="http://model.invalid/v1").complete(QUESTION, seconds=60)
+
+
+@pytest.mark.parametrize("host", ["a..b", "-" * 70 + ".example", "\u2024"])
+def test_an_address_that_is_written_wrongly(serve: Serve, ask: Ask, host: str) -> None:
+    model = ask(serve([]), base_url=f"http://{host}/v1")
+    with pytest.raises(ModelUnreachable):
+        model.complete(QUESTION, seconds=60)
+    assert not probe(model)[0].holds
 
 
 def test_https_where_there_is_none(serve: Serve, ask: Ask) -> None:
