@@ -116,8 +116,10 @@ class ChatModel:
             background.stop(asking.close())
 
     def opened(self) -> tuple[Background, Asking]:
-        """The thread that asks, and the client. Raises `ModelUnreachable` where the address or the environment's proxy cannot be
-        used."""
+        """The thread that asks, and the client. Loads what they need, which takes seconds the first time.
+
+        Raises `ModelUnreachable` where the address or the environment's proxy cannot be used.
+        """
         with self._lock:
             if self._under_way is None:
                 from assistant.models.asking import Asking

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import httpx
@@ -80,6 +82,12 @@ def proxy_for(address: str) -> str | None:
     return found if found is None or "://" in found else f"http://{found}"
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities that this machine trusts; SSL_CERT_FILE and SSL_CERT_DIR name others. Takes a while to load."""
+    return httpx.create_ssl_context(trust_env=True)
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -95,7 +103,7 @@ class _Transport(httpx.AsyncBaseTransport):
         own = (("Authorization", f"Bearer {server.api_key}"),) if server.api_key else ()
         self._added = httpx.Headers((*own, *server.headers))
         try:
-            self._onward = httpx.AsyncHTTPTransport(proxy=proxy, trust_env=True)
+            self._onward = httpx.AsyncHTTPTransport(verify=_certificates(), proxy=proxy)
         except (ImportError, ValueError, httpx.InvalidURL):  # a SOCKS proxy needs a package of its own
             raise ModelUnreachable(
                 f"连接不上{server.shown}：环境变量 HTTP_PROXY、HTTPS_PROXY 或 ALL_PROXY 里的代理不能使用"

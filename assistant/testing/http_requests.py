@@ -23,6 +23,8 @@ async def next_byte(reader: asyncio.StreamReader) -> bytes:
 
 async def read_request(reader: asyncio.StreamReader, first: bytes) -> Recorded | None:
     """The request that begins with `first`; None where the client leaves in the middle, or sends something else."""
+    if not first.isalpha():
+        return None  # no method begins so: the beginning of a TLS handshake, most likely
     try:
         head = first + await reader.readuntil(b"\r\n\r\n")
         line, _, fields = head.partition(b"\r\n")

@@ -122,7 +122,11 @@ class ModelServer:
         self.connections += 1
         upcoming = asyncio.create_task(next_byte(reader))
         try:
-            while (first := await upcoming) and (request := await read_request(reader, first)) is not None:
+            while first := await upcoming:
+                request = await read_request(reader, first)
+                if request is None:
+                    writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+                    break
                 self._note(request)
                 upcoming = asyncio.create_task(next_byte(reader))
                 response = _Response(request, writer, upcoming)

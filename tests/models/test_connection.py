@@ -89,7 +89,7 @@ def test_an_address_that_is_written_wrongly(serve: Serve, ask: Ask, host: str) -
 
 def test_https_where_there_is_none(serve: Serve, ask: Ask) -> None:
     server = serve([])
-    with pytest.raises(ModelUnreachable, match="https"):
+    with pytest.raises(ModelUnreachable, match="http 还是 https"):
         ask(server, base_url=server.base_url.replace("http:", "https:")).complete(QUESTION, seconds=60)
 
 
