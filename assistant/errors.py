@@ -4,7 +4,17 @@
     ├── UnusableInput             a file, a question or a setting that cannot be used as it is
     ├── UnknownDocument           a document id that the library does not hold
     ├── UnknownClause             a clause id that the document does not hold
-    └── LibraryBusy               another process holds the indexing lock
+    ├── LibraryBusy               another process holds the indexing lock
+    ├── Cancelled                 whoever asked wants no answer any more
+    └── ModelFault                a language model gave no usable reply; the answer must come another way
+        ├── ModelUnreachable      no connection, or the server is being left alone for a while
+        ├── ModelTimedOut         nothing came for too long, or the answer's time is over
+        ├── ModelRefused          it will not serve this request: key, model name, address, parameters
+        ├── ModelBusy             too many requests
+        ├── ModelBroken           its own failure, or a reply cut off, unreadable or empty
+        ├── ReplyFiltered         its content filter took the question or the reply
+        ├── ReplyTooLong          a reply that did not end where it had to
+        └── PromptTooLong         more than its context window holds
 
 Everything else that escapes is a bug and keeps its traceback.
 """
@@ -49,3 +59,49 @@ class UnknownClause(PlanAssistantError):
 
 class LibraryBusy(PlanAssistantError):
     """Another process holds the indexing lock."""
+
+
+class Cancelled(PlanAssistantError):
+    """Whoever asked wants no answer any more: no fault of anything."""
+
+
+class ModelFault(PlanAssistantError):
+    """A language model gave no usable reply. The line names the server and the model, never a key."""
+
+    retry_after: float = 0.0
+    """Seconds that the server asked to be left alone; 0 where it did not say."""
+
+
+class ModelUnreachable(ModelFault):
+    """No connection to the model server, or it is being left alone after several faults."""
+
+
+class ModelTimedOut(ModelFault):
+    """Nothing came from the model server for too long, or the time for the answer is over."""
+
+    was_silent: bool = True
+    """False where the reply was on its way, or hardly had had time, when the answer's time was over."""
+
+
+class ModelRefused(ModelFault):
+    """The model server will not serve this request: the key, the model's name, the address or a parameter is wrong."""
+
+
+class ModelBusy(ModelFault):
+    """The model server takes no more requests for now (429)."""
+
+
+class ModelBroken(ModelFault):
+    """The model server failed, or its reply was cut off, unreadable or empty."""
+
+
+class ReplyFiltered(ModelFault):
+    """The model server's content filter took the question or the reply."""
+
+
+class ReplyTooLong(ModelFault):
+    """The reply did not end within its length."""
+
+
+class PromptTooLong(ModelFault):
+    """The question with its evidence is more than the model's context window holds."""

@@ -1,0 +1,1 @@
+"""Language models: where they are, how they are spoken to, and what can go wrong with them."""
