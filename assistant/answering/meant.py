@@ -14,7 +14,8 @@ from itertools import pairwise
 
 import rjieba
 
-from assistant.answering.places import places_in
+from assistant.answering.known_as import known_as
+from assistant.answering.places import NO_PLACE, places_in
 from assistant.answering.question_words import SHORT_YEAR, SPELLED_YEAR
 from assistant.plan.identity import Identity, five_years, years_in
 from assistant.plan.quantity import Tense
@@ -26,7 +27,7 @@ class Meant:
     none is held; "" where none is named. `years`: first and last, None where none is named. `of_document`: the year is the
     document's own (2018年的报告); else it may be that of a figure in a later one. `kind` is that of document, "" any.
     `shift`: years from the newest (去年 is -1), where the year is said so. `at`: where
-    the place stands in the question; `said`: the words for the year."""
+    the place stands in the question; `typed`: the words for the place; `said`: those for the year."""
 
     place: str = ""
     years: tuple[int, int] | None = None
@@ -36,6 +37,7 @@ class Meant:
     level: str = ""
     shift: int = 0
     at: int = -1
+    typed: str = ""
     said: str = ""
 
 
@@ -102,23 +104,32 @@ class Reading:
         return "".join([*pieces, self.text[end:]])
 
     @property
-    def typed_places(self) -> str:
-        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if mark.place and not mark.aside)
+    def typed_places(self) -> tuple[str, ...]:
+        """The places as typed, with their whole names where one character was typed: 浙 alone is read before a year only."""
+        said = (
+            mark.place if len(mark.said) == 1 else mark.said for mark in self.marks if mark.place and not mark.aside
+        )
+        return tuple(dict.fromkeys(said))
 
     @property
-    def typed_years(self) -> str:
-        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if not mark.place)
+    def typed_years(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark.said for mark in self.marks if not mark.place))
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """The years that are said by their distance from another: -1 of 去年."""
+        return tuple(mark.shift for mark in self.marks if mark.shift)
 
     @property
     def said_years(self) -> str:
         """The years that it names, as words."""
-        return "、".join(
-            f"{years[0]}年" if years[0] == years[1] else f"{years[0]}—{years[1]}年" for years in self._years
-        )
+        return "、".join(dict.fromkeys(_year_words(one) for one in self.meant if one.years or one.shift))
 
-    @property
-    def _years(self) -> tuple[tuple[int, int], ...]:
-        return tuple(one.years for one in self.meant if one.years)
+
+def _year_words(one: Meant) -> str:
+    if one.years is None:
+        return one.said
+    return f"{one.years[0]}年" if one.years[0] == one.years[1] else f"{one.years[0]}—{one.years[1]}年"
 
 
 _NATION = "全国"
@@ -133,12 +144,13 @@ _SINGLE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s?年(?:度)?|(?=[\u4e00-\u9fff)）(（,，、?？\s]|$))(?![\d.]|万|亿)"
 )
 _RELATIVE = re.compile(
-    r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))"
+    r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<long>大前年)|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))|(?P<after>(?<![以之])后年)"
 )
+_SHIFTS = {"last": -1, "before": -2, "long": -3, "next": 1, "after": 2}
 # 比年初预算上一年的多出: what is told of a figure.
 _COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
 _NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
-_THE_NEXT = 99  # a shift from the year named before rather than from the newest
+THE_NEXT = 99  # a shift from the year named before rather than from the newest
 _FOLLOWING = re.compile(r"第二年|次年|转年")
 # 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
 _OF_DOCUMENT = re.compile(
@@ -150,11 +162,16 @@ _KINDS = (
     ("五年规划", re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
 )
 _LEVELS = (
-    ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|哪[些几]个?[区县]|[区县]的计划")),
-    ("市", re.compile(r"市(?:级)?政府|哪[些几]个?市|地级市|几个市|各市")),
-    ("省", re.compile(r"省(?:级)?政府|哪[些几]个?省|各省|几个省")),
+    ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|(?:哪一?[些几]?个?|[各几多]少?个?)[区县]|[区县]的计划")),
+    ("市", re.compile(r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|[各几多]少?[个座]?)(?:城市|市)|地级市")),
+    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省")),
 )
 _SUFFIX = "省市区县旗州盟"
+_YEAR_FOLLOWS = r"(?=(?:19|20)\d{2}|[去今明]年|[“\"]?十[一二三四五]?五[”\"规时期])"
+# 宁波海曙区: a smaller place, named behind the one that it lies in.
+_WITHIN = re.compile(
+    rf"(?P<place>(?![和与及跟比同对在的把]|自贸|综保|保税|临港|合作|经开|高新|先行)[\u4e00-\u9fff]{{1,4}}?(?:新区|区|县|市|旗|街道))(?:{_YEAR_FOLLOWS}|(?=的|呢|是|[,，?？、]|$))"
+)
 # 浙江这两个市: the larger place only says where the others lie.
 _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
@@ -231,7 +248,7 @@ def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
     """Whether the place that a question names is only something that the plans in question speak of. A question that begins
     with a place is about that place."""
     text, foreign = named.text, one.place in named.foreign
-    end = one.at + len(one.place)
+    end = one.at + len(one.typed)
     behind = text[end:]
     if _OF_ITS_OWN.match(behind):
         return False
@@ -250,7 +267,7 @@ def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
 
 
 _CALLS_IT = re.compile(
-    r"^[”\"》]?(?:[\u4e00-\u9fff]{0,8}?(?:方案|意见|办法|规划|纲要|计划|报告|文件|通知)(?:的)?(?:里面?|中|上)?)?[,，、:：的]?"
+    r"^[”\"》]?(?:[\u4e00-\u9fff]{0,8}?(?:方案|意见|办法|规划|纲要|计划|报告|文件|通知)(?:的)?(?:里面?|中|上)?|文?(?:里面?|中|上))?\s?[,，、:：的]?"
 )
 
 
@@ -261,7 +278,7 @@ def without_title(text: str, title: str) -> str:
         return text
     behind = text[start + len(title) :]
     called = _CALLS_IT.match(behind)
-    rest = text[:start].rstrip('“《"') + behind[called.end() if called else 0 :]
+    rest = text[:start].rstrip('“《"') + behind[called.end() if called else 0 :].lstrip()
     return rest if len(rest) > _SOMETHING else text
 
 
@@ -299,10 +316,14 @@ def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
         ending = "" if name == place or name.isascii() else rf"[{place[-1]}]?"
         for match in re.finditer(pattern + ending, text, re.IGNORECASE):
             aside = _ONLY_WHERE.match(text[match.end() :])
+            if (within := _WITHIN.match(text, match.end())) and not NO_PLACE.search(within.group("place")):
+                yield _Mark(within.start(), within.end(), within.group("place"), held=False)
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
         for match in _NATION_SAID.finditer(text):
             yield _Mark(match.start(), match.end(), _NATION)
+    for one in known_as(text, {identity.place for identity in identities if identity.place}):
+        yield _Mark(one.start, one.end, one.place, held=one.place in names)
     for name in dict.fromkeys((*places_in(text), *_dictionary_places(text))):
         if not any(name in own or own in name for own in names):
             start = text.find(name)
@@ -314,7 +335,7 @@ def _dictionary_places(text: str) -> Iterator[str]:
     for word, tag in rjieba.tag(text):
         whole = len(word) > 2 and word[-1] in _SUFFIX
         known = any(rjieba.tag(word + end) == [(word + end, "ns")] for end in ("市", "省", "自治区"))
-        if tag == "ns" and len(word) > 1 and (whole or known):
+        if tag == "ns" and len(word) > 1 and (whole or known or re.search(rf"{word}{_YEAR_FOLLOWS}", text)):
             yield word
     yield from (match.group("place") for match in _BELOW.finditer(text))
 
@@ -343,10 +364,10 @@ def _years(text: str) -> Iterator[_Mark]:
     for match in _RELATIVE.finditer(text):
         if _COMPARED.search(text[: match.start()]):
             continue
-        yield _Mark(match.start(), match.end(), shift={"last": -1, "before": -2, "next": 1}[match.lastgroup or "last"])
+        yield _Mark(match.start(), match.end(), shift=_SHIFTS[match.lastgroup or "last"])
     for match in _FOLLOWING.finditer(text):
         document = _OF_DOCUMENT.match(text[match.end() :]) is not None
-        yield _Mark(match.start(), match.end(), shift=_THE_NEXT, of_document=document)
+        yield _Mark(match.start(), match.end(), shift=THE_NEXT, of_document=document)
 
 
 def _innermost(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -421,7 +442,7 @@ def _all_of_documents(group: list[_Mark]) -> list[_Mark]:
 
 def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Meant:
     years, shift = (year.years, year.shift) if year else (None, 0)
-    if shift == _THE_NEXT:
+    if shift == THE_NEXT:
         years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
         shift = 0 if years else 1
     return Meant(
@@ -430,6 +451,7 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
         of_document=bool(year and year.of_document),
         shift=shift,
         at=place.start if place else -1,
+        typed=place.said if place else "",
         said=year.said if year else "",
     )
 
