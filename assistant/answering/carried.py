@@ -35,7 +35,7 @@ _NEW = re.compile(r"^(?:新增|新建|净增|累计)")
 _FORMERLY = re.compile(r"^(?:那么|那)?[,，]?(?P<when>原先|原来|此前|之前|以前|本来)(?:的)?(?:是|有)?(?:多少|几)")
 _QUESTION_WORDS = re.compile(
     r"(?:[,，]\s?)?(?:哪(?:一)?(?:个|家|边|年|市|省|区|县|座|份)|谁|相?差(?:多少|几)|合计|一共|总共|加起来|加在?一起)[^?？]*[?？。]*$"
-    r"|(?:分别|各)?(?:是|有|为|要|定|增长|新增|提高到|达到)?(?:多少|几|什么)[\u4e00-\u9fff/]{0,3}[?？。]*$|(?:多少|几)(?=[\u4e00-\u9fff]{4})|[?？。呢]+$"
+    r"|(?:分别|各)?(?:是|有|为|要|定|增长|新增|提高到|达到)?(?:多少|几|什么)[\u4e00-\u9fff/]{0,3}[?？。]*$|[?？。呢]+$"
 )
 _TENSE_WORDS = re.compile(
     r"(?:的)?(?:年度)?(?:预期)?(?:目标|计划|预期|任务)(?:值|数)?(?:是|定在?|为)?(?=增?长?速|[?？]*$|多少|几)|实际|完成(?:了|的|得)?(?=多少|几|$)"
@@ -121,10 +121,16 @@ def _asked(now: meant.Reading, before: Sequence[Carried], around: Around) -> tup
     if now.marks and _NOTHING_ELSE.match(now.bare):
         return last.asked, False
     bare = _OF_WHICH.sub("", now.bare)
+    if len(_each(now)) > 1:
+        own = _tidy(now.bare)
+        # 宁波和深圳哪个高: of what was asked before.
+        return (
+            (own, True) if _RECKONING_WORDS.sub("", own) else (f"{_QUESTION_WORDS.sub('', last.asked)}，{own}", False)
+        )
     this_year = _THIS_YEAR.search(bare)
     told = _ONLY_TENSE.match(_THIS_YEAR.sub("", bare) if this_year else bare)
     if told and told.group(0).strip(" ?？呢"):
-        thing = _TENSE_WORDS.sub("", _QUESTION_WORDS.sub("", last.asked))
+        thing = _thing(last)
         return f"{thing}{'目标' if told.group('target') else '实际完成'}多少{told.group('unit')}", False
     if this_year and _NOTHING_ELSE.match(_THIS_YEAR.sub("", bare)):
         return last.asked, False
@@ -247,7 +253,15 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
 
 
 def _thing(one: Carried) -> str:
-    return _TENSE_WORDS.sub("", _QUESTION_WORDS.sub("", one.asked))
+    """What a question asks about: its words before the first question word, and those behind it that name something."""
+    bare = _QUESTION_WORDS.sub("", one.asked)
+    asking = _ASKING.search(bare)
+    if asking and _ASKING.search(bare, asking.end()):
+        bare = bare[: asking.start()]  # 安排了几大类多少项
+    return _TENSE_WORDS.sub("", _ASKING.sub("", bare))
+
+
+_ASKING = re.compile(r"(?:安排|计划|一共|总共|共|达到?|新增)?(?:了|是|有|为|要)?(?:多少|几)")
 
 
 def _same(one: str, other: str) -> bool:

@@ -332,7 +332,8 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
         return reply
     lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
-    return Reply("no_figure", f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。", rows)
+    said = f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。"
+    return Reply("no_figure", said, rows, denied=tuple(re.findall(r"\d+", sought.meant.said)))
 
 
 def _is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int]) -> bool:

@@ -26,6 +26,7 @@ from assistant.answering import (
     meant,
     number_lock,
     own_number,
+    part_of_year,
     passages,
 )
 from assistant.answering.answer import Answer
@@ -176,7 +177,7 @@ class EmbeddedEngine:
             draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
             reply = comparing.answer(draft, question, rest, sought)
             if reply is not None:
-                return draft, reply
+                return draft, part_of_year.held_to(draft, question, reply)
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
         return self._from_one(named, sought[0], title)
@@ -265,7 +266,7 @@ class EmbeddedEngine:
             draft = draft.again()
             reply = attempt(draft, question)
             if reply is not None:
-                return draft, reply
+                return draft, part_of_year.held_to(draft, question, reply)
         return draft, Reply("needs_clarification", self._ask_back(scope.documents))
 
     def _exactly(self, draft: Draft, question: Question) -> Reply | None:

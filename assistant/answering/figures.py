@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import rjieba
 
@@ -24,6 +25,7 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
     """The figure asked for, or None where the ledger has none that is meant."""
     if not finding.rows:
         return None
+    finding = _of_the_change(finding)
     if len(draft.documents) > 1 and (reply := comparing.in_several_plans(draft, finding)):
         return reply
     if len(finding.rows) > _MOST_ROWS:
@@ -35,6 +37,24 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
     lines = [f"- {draft.line(match)}" for match in finding.rows]
     before = draft.named(finding.rows[0].document)
     return Reply("answered", f"{before}符合这个问法的有：\n" + "\n".join(lines), pairs_of(finding.rows))
+
+
+_FORMERLY = re.compile(r"原先|原来|此前|以前|之前(?:是|为|有)|本来")
+
+
+def _of_the_change(finding: Finding) -> Finding:
+    """Of what rose from one figure to another: the one that it rose to, or, asked for what was before, the other one."""
+    first = finding.rows[0]
+    told = [
+        match
+        for match in finding.ranked
+        if match.document == first.document and match.row.clause == first.row.clause
+        and match.row.indicator == first.row.indicator and match.row.role in ("from", "to")
+    ]  # fmt: skip
+    wanted = "from" if _FORMERLY.search(finding.asked.text) else "to"
+    chosen = tuple(match for match in told if match.row.role == wanted)
+    is_of_it = all(match in told for match in finding.rows) and len({match.row.role for match in told}) == 2
+    return replace(finding, rows=chosen) if is_of_it and len(chosen) == 1 else finding
 
 
 def one_figure(draft: Draft, asked: Question, match: RowMatch) -> Reply:

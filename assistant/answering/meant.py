@@ -77,7 +77,7 @@ class Reading:
                 or (years and not mark.place)
             ):
                 pieces.append(self.text[end : mark.start])
-                if not years and not mark.place:
+                if not (years or mark.place or mark.aside):
                     pieces.append(self.text[mark.start : mark.end])
                 end = max(end, mark.behind, mark.end)
         return "".join([*pieces, self.text[end:]])
@@ -113,12 +113,12 @@ class Reading:
 
     @property
     def typed_years(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(mark.said for mark in self.marks if not mark.place))
+        return tuple(dict.fromkeys(mark.said for mark in self.marks if not (mark.place or mark.aside)))
 
     @property
     def shifts(self) -> tuple[int, ...]:
         """The years that are said by their distance from another: -1 of 去年."""
-        return tuple(mark.shift for mark in self.marks if mark.shift)
+        return tuple(mark.shift for mark in self.marks if mark.shift and not mark.aside)
 
     @property
     def said_years(self) -> str:
@@ -163,7 +163,12 @@ _KINDS = (
 )
 _LEVELS = (
     ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|(?:哪一?[些几]?个?|[各几多]少?个?)[区县]|[区县]的计划")),
-    ("市", re.compile(r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|[各几多]少?[个座]?)(?:城市|市)|地级市")),
+    (
+        "市",
+        re.compile(
+            r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|各个?|(?:^|[,，。\s年]|有)几[个座])(?:城市|市)(?![来试参]|开展|纳入|入选)|地级市"
+        ),
+    ),
     ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省")),
 )
 _SUFFIX = "省市区县旗州盟"
@@ -193,11 +198,9 @@ _AGAINST_LAST = re.compile(
 
 def read(text: str, held: Mapping[str, Identity]) -> Reading:
     """What a question names, by the identities of the documents that may answer it."""
-    marks = [
-        replace(mark, said=text[mark.start : mark.end])
-        for mark in _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
-        if not _NOT_MEANT.search(text[: mark.start])
-    ]
+    found = _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
+    said = (_meant_or_not(text, mark) for mark in found)
+    marks = [replace(mark, said=text[mark.start : mark.end]) for mark in said]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
@@ -207,13 +210,22 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
-    foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held))
+    foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held and not mark.aside))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
     meant = [one for one in meant if not any(_lies_within(other, one) for other in meant)]
     if not _MET.search(text):
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _meant_or_not(text: str, mark: _Mark) -> _Mark:
+    """不要2026年的: the words that say so go with what is not meant."""
+    said = _NOT_MEANT.search(text[: mark.start])
+    if said is None:
+        return mark
+    end = mark.end + (text[mark.end : mark.end + 1] == "的")
+    return replace(mark, start=said.start(), end=end, behind=end, aside=True)
 
 
 def _lies_within(year: Meant, span: Meant) -> bool:
