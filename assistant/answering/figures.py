@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import rjieba
 
-from assistant.answering import comparing, interval, reckoned
+from assistant.answering import across, interval, reckoned
 from assistant.answering.answer import Computed, Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
 from assistant.answering.evidence import words_of
@@ -26,7 +26,7 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
     if not finding.rows:
         return None
     finding = _of_the_change(finding)
-    if len(draft.documents) > 1 and (reply := comparing.in_several_plans(draft, finding)):
+    if len(draft.documents) > 1 and (reply := across.in_several_plans(draft, finding)):
         return reply
     if len(finding.rows) > _MOST_ROWS:
         names = dict.fromkeys(m.row.indicator for m in finding.rows if not re.search(r"\d", m.row.indicator))
