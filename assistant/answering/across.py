@@ -30,7 +30,7 @@ _ORDER = re.compile(
     r"(?:从|由)(?P<first>[高大多快低小少慢])到[低小少慢高大多快]|(?P<falling>降序|倒序)|(?P<rising>升序)|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名"
 )
 _ASKS_WHICH = re.compile(
-    r"谁(?:家|们)?(?=[^,，。?？]{0,4}(?:提到|提过|写到|写了|讲到|说到))|谁(?:的|家)?[^,，。?？]{1,16}最[高低大小多少快慢]"
+    r"谁(?:家|们)?(?=[^,，。?？]{0,4}(?:提到|提过|写到|写了|讲到|说到))|谁(?:的|家)?[^,，。?？]{1,16}最[高低大小多少快慢]|最[高低大小多少快慢]的?是?(?:哪(?:个|一个|家|里)|谁)"
     r"|哪(?:些|几|个|一个)(?:个|座|份)?(?:地级|县级)?(?:市|区|县|省|地方|地区|城市|文件|计划|报告|文档|份|政府|政府报告)|[各几](?:个|份)?(?:市|区|县|省|地|文件|计划|报告)(?:的|都|里|中|各|分别|[,，])"
     rf"|(?:^|(?<=[,，。\s年有]))(?:有|共有|一共有)?几(?:个|份|座|家){_DOCUMENT}(?=[^,，。]{{0,16}}(?:提|写|讲|说|把|定|设|超|高|低|达|目标))|各个?{_DOCUMENT}(?=[^?？]*(?:排|[从由][高低]到|最))"
     r"|(?:库里|资料库|手头|所有|全部)[^,，。?？]{0,6}(?:文件|计划|报告|文档|区|市)"
@@ -43,7 +43,7 @@ _ABOVE = re.compile(r"高于|大于|多于|高过")
 _EXTREME = re.compile(r"最(?P<which>[高低大小多少快慢])")
 _LEAST = frozenset("低小少慢")
 _ROUND_IT = re.compile(
-    rf"谁(?:家|们)?|(?:一共|共)?有?哪(?:些|几|个|一个)(?:个|份|座)?{_DOCUMENT}?(?:的)?(?:地方|地区|城市|文件|计划|报告|文档)?|(?:一共|共)?有?几(?:个|份|座|家){_DOCUMENT}|各个?{_DOCUMENT}|还有|库里|资料库|的?(?:报告|文件|计划)|写到了?|提到过?|提过|提及|讲到|讲过|说到|谈到|涉及|(?:的)?(?:建设)?任务|有没有|是|定[到在]|写了"
+    rf"谁(?:家|们)?|(?:一共|共)?有?哪(?:些|几|个|一个)(?:个|份|座)?{_DOCUMENT}?(?:政府)?(?:的)?(?:地方|地区|城市|文件|计划|报告|文档)?|(?:一共|共)?有?几(?:个|份|座|家){_DOCUMENT}|各个?{_DOCUMENT}|还有|库里|资料库|的?(?:报告|文件|计划)|写到了?|提到过?|提过|提及|讲到|讲过|说到|谈到|涉及|(?:的)?(?:建设)?任务|有没有|是|定[到在]|写了"
     r"|没有?(?:写到?|提到?)|最[高低大小多少快慢]的?|按?(?:照)?[从由][高大多快低小少慢]到[低小少慢高大多快](?:的?顺序)?|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名|[降升倒]序"
 )
 
@@ -91,6 +91,14 @@ def _whose_figure_fits(draft: Draft, question: Question, rest: str, sought: Sequ
     return replace(reply, computed=(*reply.computed, _count(len(fitting))))
 
 
+def indicator_of(text: str) -> str:
+    """The words of such a question for what it is about: 社零 of 哪些市社零目标在7%以上."""
+    bare = _ROUND_IT.sub(" ", text)
+    for claim in read_question(text).claims:
+        bare = bare.replace(claim.text, " ")
+    return next((word for word in content_words(terms_of(bare)) if word in text), "")
+
+
 def _may_set(draft: Draft, document: str, held: Sequence[Found]) -> bool:
     """Whether a document is of a kind that sets such a figure: a scheme that stands beside reports is not said to lack it."""
     return draft.plan(document).identity.kind in {draft.plan(one.document).identity.kind for one in held}
@@ -110,7 +118,7 @@ def _listed(draft: Draft, documents: Sequence[str]) -> str:
     return f"{'、'.join(names)}{'等' if len(documents) > _MOST_LINES else ''}"
 
 
-_ASKS_HOW_MANY = re.compile(r"(?:几|多少)(?:个|份|座|家)")
+_ASKS_HOW_MANY = re.compile(r"(?:^|[有共,，\s年])几(?:个|份|座|家)|多少(?:个|份|座|家)")
 
 
 def _count(number: int) -> Computed:

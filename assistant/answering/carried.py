@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering import dialogue, meant
+from assistant.answering import across, dialogue, meant
 from assistant.answering import question_words as words
 from assistant.plan.identity import Identity
 
@@ -24,7 +24,7 @@ _AGAINST = re.compile(r"^(?:那|它|这个?)?(?:要|还)?比(?:的|起来)?(?P<h
 _THIS_YEAR = re.compile(r"今年|本年度?|当年")
 # 今年目标呢, 实际完成多少: nothing is named but whether what was planned or what was done is asked for.
 _ONLY_TENSE = re.compile(
-    r"^(?:那么|那)?[,，]?(?:全年|年初|年底)?的?(?:(?P<target>(?:定的?)?(?:预期)?(?:目标|计划|任务|预期)(?:值|数)?(?:是|定了?|定在)?)|(?P<result>(?:的?实际|最后|最终|后来)?(?:上)?(?:完成|实现|达到|做到|落实)(?:了|得|的|情况|值|数)*(?:是|有)?|实际(?:上)?(?:数|值|情况)?(?:是|有)?))"
+    r"^(?:那么|那)?[,，]?(?:全年|年初|年底)?的?(?:(?P<target>(?:定的?)?(?:预期)?(?:目标|计划|任务|预期)(?:值|数)?(?:是|定了?|定在)?|(?:打算|准备|预计|计划|力争|要)(?:增长|新增|增加|达到|完成|建)?)|(?P<result>(?:的?实际|最后|最终|后来)?(?:上)?(?:完成|实现|达到|做到|落实)(?:了|得|的|情况|值|数)*(?:是|有)?|实际(?:上)?(?:数|值|情况)?(?:是|有)?))"
     r"(?:多少|几|怎么样|如何)?(?P<unit>[\u4e00-\u9fff]{0,2}?)(?:呢|吗|了)?[\s?？。!！]*$"
 )
 # 累计呢 after 新增5G基站多少.
@@ -35,7 +35,7 @@ _NEW = re.compile(r"^(?:新增|新建|净增|累计)")
 _FORMERLY = re.compile(r"^(?:那么|那)?[,，]?(?P<when>原先|原来|此前|之前|以前|本来)(?:的)?(?:是|有)?(?:多少|几)")
 _QUESTION_WORDS = re.compile(
     r"(?:[,，]\s?)?(?:哪(?:一)?(?:个|家|边|年|市|省|区|县|座|份)|谁|相?差(?:多少|几)|合计|一共|总共|加起来|加在?一起)[^?？]*[?？。]*$"
-    r"|(?:分别|各)?(?:是|有|为|要|定|增长|新增|提高到|达到)?(?:多少|几|什么)[\u4e00-\u9fff/]{0,3}[?？。]*$|[?？。呢]+$"
+    rf"|(?:分别|各)?(?:是|有|为|要|定|增长|新增|提高到|达到)?(?:多少|几|什么)(?:{words.SCALE_WORDS})?(?:{words.UNITS}|个百分点|点|钱)?[?？。]*$|[?？。呢]+$"
 )
 _TENSE_WORDS = re.compile(
     r"(?:的)?(?:年度)?(?:预期)?(?:目标|计划|预期|任务)(?:值|数)?(?:是|定在?|为)?(?=增?长?速|[?？]*$|多少|几)|实际|完成(?:了|的|得)?(?=多少|几|$)"
@@ -47,7 +47,7 @@ _POINTING = re.compile(
 _RECKONING_WORDS = re.compile(
     r"它们|他们|刚才|前后|上面|前面|[这那前]?[两二三四五六几]?(?:个|地|年|者|市|省|区|县|家|份|座)(?:地方|城市)?|地方|城市|里面?|[当之]?中|之间|分别|"
     r"合计|总共|一共|加起来|加(?:在)?一(?:起|块儿?)|加总|总和|总数|总的?|相加|合起来|相差|差距|差别?|平均|哪一?(?:个|家|边|年|市|省|区|县|座|份|里)?|谁(?:家)?|"
-    r"[更最较]|[高低多少大小快慢]|几个?百分点|几个点|百分点|比一?比|比较|从|到|由|排(?:个|下)?(?:序|名)?|顺序|按|呢|了|一下|目标|增速|定得|定的|出|几[个家项根座所万亿元人户]*|[,，?？。!！\s]|那么|请问|呀|啊|吧|是|的|都|有|能"
+    r"[更最较]|[高低多少大小快慢]|几个?百分点|几个点|百分点|比一?比|比较|从|到|由|排(?:个|下)?(?:序|名)?|顺序|按|呢|了|一下|点|目标|增速|定得|定的|出|几[个家项根座所万亿元人户]*|[,，?？。!！\s]|那么|请问|呀|啊|吧|是|的|都|有|能"
 )
 _RECKONS = re.compile(r"合计|总共|一共|加|总和|总数|差|平均|哪|谁|最|排|比|[高低多少快慢](?:多少|几)|一样")
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
@@ -93,17 +93,24 @@ def _carried(turn: str, said: Sequence[Carried], around: Around) -> Carried:
     before = [one for one in said if one.asked]
     if not before or words.SMALLTALK.match(turn):
         asked = "" if words.SMALLTALK.match(turn) else _tidy(now.bare)
-        return Carried(turn, True, asked, (f"{name}里",) if name else _each(now), _year_of(now))
+        places = now.typed_places
+        this_year = not now.typed_years and _THIS_YEAR.search(turn)
+        newest = _newest(places, around) if places and (now.shifts or this_year) else None
+        years = tuple(f"{newest + shift}年" for shift in now.shifts or (0,)) if newest else now.typed_years
+        of = (f"{name}里",) if name else _paired(places, years)
+        return Carried(turn, True, asked, of, newest or _year_of(now))
     last = before[-1]
+    if not now.marks and not name and (which := _of_all(turn, last)):
+        return Carried(f"{'和'.join(last.of)}{which}", False, which, last.of, last.anchor)
     if not now.marks and not name and (over := _reckoned(turn, before)):
         return over
-    if now.typed_places and (joined := _joined(turn, now, last)):
+    if len(now.typed_places) == 1 and (joined := _joined(turn, now, last)):
         return joined
     asked, is_whole = _asked(now, before, around)
     if is_whole and (now.typed_places or name):
         return Carried(turn, True, asked, (f"{name}里",) if name else _each(now), _year_of(now) or last.anchor)
     document = around.about(last.alone) if not now.typed_places and not _has_place(last, around) else None
-    of = _of(now, last, document, turn, around)
+    of = _of(now, before, document, turn, around)
     asked = _THIS_YEAR.sub("", asked)
     anchor = _year_of(now) or last.anchor
     if not of:
@@ -112,6 +119,8 @@ def _carried(turn: str, said: Sequence[Carried], around: Around) -> Carried:
     if now.shifts and max(now.shifts) < 0 and asked == last.asked and not _is_planned(of, around):
         # 去年呢 after this year's target: what is known of the year is what was done.
         put = f"{_thing(last)}实际完成多少"
+    elif now.shifts and max(now.shifts) > 0 and asked == last.asked:
+        put = asked = f"{_thing(last)}目标多少"  # 明年呢 after what was done last year
     return Carried(f"{'和'.join(of)}{put}", is_whole, asked, of, anchor)
 
 
@@ -124,9 +133,7 @@ def _asked(now: meant.Reading, before: Sequence[Carried], around: Around) -> tup
     if len(_each(now)) > 1:
         own = _tidy(now.bare)
         # 宁波和深圳哪个高: of what was asked before.
-        return (
-            (own, True) if _RECKONING_WORDS.sub("", own) else (f"{_QUESTION_WORDS.sub('', last.asked)}，{own}", False)
-        )
+        return (own, True) if _RECKONING_WORDS.sub("", own) else (f"{_stated(last)}，{own}", False)
     this_year = _THIS_YEAR.search(bare)
     told = _ONLY_TENSE.match(_THIS_YEAR.sub("", bare) if this_year else bare)
     if told and told.group(0).strip(" ?？呢"):
@@ -142,8 +149,11 @@ def _asked(now: meant.Reading, before: Sequence[Carried], around: Around) -> tup
     return _tidy(asked), asked == bare and bare == now.bare
 
 
-def _of(now: meant.Reading, last: Carried, document: Identity | None, turn: str, around: Around) -> tuple[str, ...]:
+def _of(
+    now: meant.Reading, said: Sequence[Carried], document: Identity | None, turn: str, around: Around
+) -> tuple[str, ...]:
     """What a turn is asked of: its own places and years, where it lacks one of them those before it."""
+    last = said[-1]
     before = meant.read("和".join(last.of), around.held)
     titled = last.of if not before.typed_places and not now.typed_places and not now.typed_years else ()
     if titled and not before.typed_years:
@@ -155,11 +165,37 @@ def _of(now: meant.Reading, last: Carried, document: Identity | None, turn: str,
         return _paired(places, (f"{newest}年",) if newest else ())
     if not years and not now.typed_places and len(last.of) > 1:
         return last.of
+    if not years and len(places) > 1 and (own := tuple(_last_of(place, said) for place in now.typed_places)):
+        return tuple(one or place for one, place in zip(own, now.typed_places, strict=True))
     if not years:
         years = before.typed_years[-1:] if now.typed_places else before.typed_years
     if not years and document and document.year:
         years = (f"{document.span}年",)
     return _paired(places, years)
+
+
+def _last_of(place: str, said: Sequence[Carried]) -> str:
+    """A place with the year that it was last asked of; "" where it was not."""
+    return next((one for turn in reversed(said) for one in turn.of if one.startswith(place)), "")
+
+
+_OTHER_EXTREME = re.compile(
+    r"^(?:那么|那)?[,，]?(?P<most>最[高低大小多少快慢])的?(?:是|又是)?(?:哪个|谁|哪家|哪里)?(?:呢)?[?？。]*$"
+)
+_OTHER_THING = re.compile(r"^(?:那么|那|换成)?[,，]?(?P<thing>[\u4e00-\u9fffA-Za-z&]{2,12}?)(?:的)?呢[?？。]*$")
+
+
+def _of_all(turn: str, last: Carried) -> str:
+    """After a question to the whole library, the same of another indicator (那固投呢), or its other end (最低的呢)."""
+    if not across.asks_which(last.asked):
+        return ""
+    extreme = re.search(r"最[高低大小多少快慢]", last.asked)
+    if extreme and (other := _OTHER_EXTREME.match(turn)):
+        return last.asked.replace(extreme.group(), other.group("most"))
+    if thing := _OTHER_THING.match(turn):
+        named = across.indicator_of(last.asked)
+        return last.asked.replace(named, thing.group("thing")) if named else ""
+    return ""
 
 
 def _absolute(now: meant.Reading, last: Carried, places: Sequence[str], around: Around) -> tuple[str, ...]:
@@ -217,7 +253,8 @@ def _paired(places: Sequence[str], years: Sequence[str]) -> tuple[str, ...]:
 
 
 def _tidy(asked: str) -> str:
-    """Without what stood between places and years: 和的固投."""
+    """Without what stood between places and years: 和的固投; and without 今年, which is a year."""
+    asked = _THIS_YEAR.sub("", asked)
     return re.sub(r"^(?:[、,，\s和与及跟比的]|以及)+", "", asked)
 
 
@@ -238,7 +275,13 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
             if not _same(_thing(one), thing):
                 break
             run.append(one)
-        of = [each for one in reversed(run) for each in one.of]
+        told = [_tense_of(one) for one in run]
+        mixed = len(set(told)) > 1
+        of = [
+            f"{each}{tense if mixed else ''}"
+            for one, tense in zip(run[::-1], told[::-1], strict=True)
+            for each in one.of
+        ]
     of = list(dict.fromkeys(of))
     many = _HOW_MANY.search(turn)
     if many:
@@ -247,9 +290,9 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
         of = of[-2:]
     if len(of) < 2:
         return None
-    asked = _QUESTION_WORDS.sub("", last.asked)
+    asked = thing if any(one.endswith(_TENSES) for one in of) else _stated(last)
     alone = f"{'和'.join(of)}{asked}，{_POINTING.sub('', turn)}"
-    return Carried(alone, False, last.asked, tuple(of), last.anchor)
+    return Carried(alone, False, asked if asked == thing else last.asked, tuple(of), last.anchor)
 
 
 def _thing(one: Carried) -> str:
@@ -259,6 +302,21 @@ def _thing(one: Carried) -> str:
     if asking and _ASKING.search(bare, asking.end()):
         bare = bare[: asking.start()]  # 安排了几大类多少项
     return _TENSE_WORDS.sub("", _ASKING.sub("", bare))
+
+
+_TENSES = ("目标", "实际")
+
+
+def _tense_of(one: Carried) -> str:
+    """Whether what was planned or what was done was asked for, as words; "" where neither is said."""
+    if re.search(r"目标|计划|打算|预期", one.asked):
+        return "目标"
+    return "实际" if re.search(r"实际|完成|(?:增长|增加|建成|新增|达到)了|去年|上年|前年", one.alone) else ""
+
+
+def _stated(one: Carried) -> str:
+    """A question without what asks: 新增就业 of 要新增多少就业."""
+    return re.sub(r"了?(?:多少|几)", "", _QUESTION_WORDS.sub("", one.asked))
 
 
 _ASKING = re.compile(r"(?:安排|计划|一共|总共|共|达到?|新增)?(?:了|是|有|为|要)?(?:多少|几)")
@@ -276,6 +334,6 @@ def _joined(turn: str, now: meant.Reading, last: Carried) -> Carried | None:
     year = re.search(r"(?:(?:19|20)\d{2}年?|[“\"]?十[一二三四五]?五.*|去年|前年|明年)$", last.of[-1])
     own = now.typed_years or ((year.group(),) if year else ())
     of = tuple(dict.fromkeys((*(last.of if added else last.of[-1:]), *_paired(now.typed_places, own))))
-    asked = _QUESTION_WORDS.sub("", last.asked)
+    asked = _stated(last)
     how = "一共多少" if added else f"，哪个更高，相差多少{re.sub(r'^.*(?:多少|几)', '', turn)}"
     return Carried(f"{'和'.join(of)}{asked}{how}", False, last.asked, of, last.anchor)
