@@ -32,12 +32,10 @@ def known_as(text: str, held: Collection[str]) -> Iterator[KnownAs]:
     one, longer = _names()
     for match in _longer().finditer(text):
         yield KnownAs(match.start(), match.end(), _meant(longer[match.group()], held))
-    for pattern in _alone():
-        for match in pattern.finditer(text):
-            for number, character in enumerate(match.group()):
-                start = match.start() + number
-                if character in one:
-                    yield KnownAs(start, start + 1, _meant(one[character], held))
+    alone = {at for pattern in _alone() for match in pattern.finditer(text) for at in range(*match.span())}
+    for at in sorted(alone):
+        if text[at] in one:
+            yield KnownAs(at, at + 1, _meant(one[text[at]], held))
 
 
 def _meant(places: tuple[str, ...], held: Collection[str]) -> str:
@@ -52,6 +50,8 @@ def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         if line.startswith("#"):
             continue
         place, *columns = line.split("\t")
+        if place.endswith("市"):
+            found[1].setdefault(place[:-1], (place,))  # no dictionary knows all of them
         for names, column in zip(found, columns, strict=True):
             for name in filter(None, column.split("|")):
                 names[name] = (*names.get(name, ()), place)

@@ -136,8 +136,8 @@ _NATION = "全国"
 _NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政定]|20)|中央政府|我国|中国(?!式)")
 _YEAR_LIST = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}年?\s?[、,，和与及跟]\s?)+(?=(?:19|20)\d{2}\s?年)")
 _PERIOD = re.compile(
-    r"[“\"](?P<quoted>十[一二三四五]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
-    r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?<=十[一二三四]五)(?![个年月日天家户项条万亿%％多几])|(?=[的和与、]|[^\u4e00-\u9fff]))"
+    r"[“\"](?P<quoted>十[一二三四五六七八九]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
+    r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五六七八九]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?<=十[一二三四]五)(?![个年月日天家户项条万亿%％多几])|(?=[的和与、]|[^\u4e00-\u9fff]))"
 )
 _SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19|20)\d{2}\s?年")
 _SINGLE = re.compile(
@@ -175,7 +175,15 @@ _SUFFIX = "省市区县旗州盟"
 _YEAR_FOLLOWS = r"(?=(?:19|20)\d{2}|[去今明]年|[“\"]?十[一二三四五]?五[”\"规时期])"
 # 宁波海曙区: a smaller place, named behind the one that it lies in.
 _WITHIN = re.compile(
-    rf"(?P<place>(?![和与及跟比同对在的把]|自贸|综保|保税|临港|合作|经开|高新|先行)[\u4e00-\u9fff]{{1,4}}?(?:新区|区|县|市|旗|街道))(?:{_YEAR_FOLLOWS}|(?=的|呢|是|[,，?？、]|$))"
+    rf"(?P<place>(?![和与及跟比同对在的把一二两三四五六七八九十几这那各每])[\u4e00-\u9fff]{{1,4}}?(?:新区|区|县|市|旗|街道))(?:(?P<year>{_YEAR_FOLLOWS})|(?P<ends>(?=的|呢|是|[,，?？、]|$))|)"
+)
+_PART_OF_A_CITY = re.compile(r"^(?:自贸|综保|保税|临港|合作|经开|高新|先行)")
+_NAMES_A_SORT = re.compile(
+    rf"{_PART_OF_A_CITY.pattern}|^(?:居民|生活|工业|缓冲|风景|度假|教学|办公|新城|老城|中心|滨海|港口|物流|边境|民族|革命|贫困|城市|农村)"
+)
+_WITHIN_BARE = re.compile(rf"(?P<place>[\u4e00-\u9fff]{{2,3}}){_YEAR_FOLLOWS}")
+_COUNTRY = re.compile(
+    r"(?:^|[,，。;；、\s和与])(?P<place>(?![中全我各外本祖])[\u4e00-\u9fff]国)(?=[\u4e00-\u9fffA-Za-z\d])"
 )
 # 浙江这两个市: the larger place only says where the others lie.
 _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
@@ -328,8 +336,8 @@ def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
         ending = "" if name == place or name.isascii() else rf"[{place[-1]}]?"
         for match in re.finditer(pattern + ending, text, re.IGNORECASE):
             aside = _ONLY_WHERE.match(text[match.end() :])
-            if (within := _WITHIN.match(text, match.end())) and not NO_PLACE.search(within.group("place")):
-                yield _Mark(within.start(), within.end(), within.group("place"), held=False)
+            if within := _within(text, match.end(), place):
+                yield within
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
         for match in _NATION_SAID.finditer(text):
@@ -342,14 +350,38 @@ def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
             yield _Mark(start, start + len(name), name, held=False)
 
 
+def _within(text: str, start: int, larger: str) -> _Mark | None:
+    """The smaller place that a text names right behind a larger one."""
+    match = _WITHIN.match(text, start)
+    if match is not None and not NO_PLACE.search(match.group("place")):
+        place = match.group("place")
+        surely = match.group("year") is not None or _is_place(place)
+        # 深圳龙岗区规上工业: a city's districts have names of two characters.
+        surely = surely or (
+            larger.endswith("市") and len(place) == 3 and place[-1] == "区" and not _NAMES_A_SORT.match(place)
+        )
+        if surely or (match.group("ends") is not None and not _PART_OF_A_CITY.match(place)):
+            return _Mark(match.start("place"), match.end("place"), place, held=False)
+    bare = _WITHIN_BARE.match(text, start)
+    if bare is not None and any(_is_place(bare.group("place") + end) for end in "区县市"):
+        return _Mark(bare.start("place"), bare.end("place"), bare.group("place"), held=False)
+    return None
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word is a place by the dictionary."""
+    return rjieba.tag(word) == [(word, "ns")]
+
+
 def _dictionary_places(text: str) -> Iterator[str]:
     """广州 is a place, for 广州市 is one in the dictionary."""
     for word, tag in rjieba.tag(text):
         whole = len(word) > 2 and word[-1] in _SUFFIX
-        known = any(rjieba.tag(word + end) == [(word + end, "ns")] for end in ("市", "省", "自治区"))
+        known = any(_is_place(word + end) for end in ("市", "省", "自治区"))
         if tag == "ns" and len(word) > 1 and (whole or known or re.search(rf"{word}{_YEAR_FOLLOWS}", text)):
             yield word
     yield from (match.group("place") for match in _BELOW.finditer(text))
+    yield from (match.group("place") for match in _COUNTRY.finditer(text) if _is_place(match.group("place")))
 
 
 def _years(text: str) -> Iterator[_Mark]:
