@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from assistant.answering import across, dialogue, meant
 from assistant.answering import question_words as words
+from assistant.answering.part_of_year import parts_in
 from assistant.plan.identity import Identity
 
 # Nothing but a place or a year is said: 那2022年的呢, 成都呢.
@@ -24,7 +25,7 @@ _AGAINST = re.compile(r"^(?:那|它|这个?)?(?:要|还)?比(?:的|起来)?(?P<h
 _THIS_YEAR = re.compile(r"今年|本年度?|当年")
 # 今年目标呢, 实际完成多少: nothing is named but whether what was planned or what was done is asked for.
 _ONLY_TENSE = re.compile(
-    r"^(?:那么|那)?[,，]?(?:全年|年初|年底)?的?(?:(?P<target>(?:定的?)?(?:预期)?(?:目标|计划|任务|预期)(?:值|数)?(?:是|定了?|定在)?|(?:打算|准备|预计|计划|力争|要)(?:增长|新增|增加|达到|完成|建)?)|(?P<result>(?:的?实际|最后|最终|后来)?(?:上)?(?:完成|实现|达到|做到|落实)(?:了|得|的|情况|值|数)*(?:是|有)?|实际(?:上)?(?:数|值|情况)?(?:是|有)?))"
+    r"^(?:那么|那)?[,，]?(?:全年|年初|年底)?的?(?:(?P<target>(?:定的?)?(?:预期)?(?:目标|计划|任务|预期)(?:值|数)?(?:是|定了?|定在)?|(?:打算|准备|预计|计划|力争|要)(?:增长|新增|增加|达到|完成|建)?)|(?P<result>(?:的?实际|最后|最终|后来)?(?:上)?(?:完成|实现|达到|做到|落实)(?:了|得|的|情况|值|数)*(?:是|有)?|实际(?:上)?(?:数|值|情况)?(?:是|有)?|(?:产|建|建成|做|新增|增|增加|增长|招|办|修|引进)了))"
     r"(?:多少|几|怎么样|如何)?(?P<unit>[\u4e00-\u9fff]{0,2}?)(?:呢|吗|了)?[\s?？。!！]*$"
 )
 # 累计呢 after 新增5G基站多少.
@@ -58,13 +59,15 @@ _OF_WHICH = re.compile(r"^其中的?[,，]?")
 @dataclass(frozen=True)
 class Carried:
     """A turn standing alone; `is_whole`: it would stand alone as it is. `asked`: its words without places and years; `of`: what
-    these are asked of, each place with its year; `anchor`: the year from which 去年 is reckoned, None where none was said."""
+    these are asked of, each place with its year; `anchor`: the year from which 去年 is reckoned, None where
+    none was said; `is_over`: it reckons over all of them."""
 
     alone: str
     is_whole: bool
     asked: str = ""
     of: tuple[str, ...] = ()
     anchor: int | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def _carried(turn: str, said: Sequence[Carried], around: Around) -> Carried:
         return Carried(f"{'和'.join(last.of)}{which}", False, which, last.of, last.anchor)
     if not now.marks and not name and (over := _reckoned(turn, before)):
         return over
-    if len(now.typed_places) == 1 and (joined := _joined(turn, now, last)):
+    if (joined := _joined(turn, now, last, around)) is not None:
         return joined
     asked, is_whole = _asked(now, before, around)
     if is_whole and (now.typed_places or name):
@@ -133,16 +136,21 @@ def _asked(now: meant.Reading, before: Sequence[Carried], around: Around) -> tup
     if len(_each(now)) > 1:
         own = _tidy(now.bare)
         # 宁波和深圳哪个高: of what was asked before.
+        if _NOTHING_ELSE.match(own):
+            return last.asked, False
         return (own, True) if _RECKONING_WORDS.sub("", own) else (f"{_stated(last)}，{own}", False)
     this_year = _THIS_YEAR.search(bare)
     told = _ONLY_TENSE.match(_THIS_YEAR.sub("", bare) if this_year else bare)
     if told and told.group(0).strip(" ?？呢"):
-        thing = _thing(last)
+        thing = _without_parts(_thing(last)) if "全年" in bare else _thing(last)
         return f"{thing}{'目标' if told.group('target') else '实际完成'}多少{told.group('unit')}", False
     if this_year and _NOTHING_ELSE.match(_THIS_YEAR.sub("", bare)):
         return last.asked, False
     if more := _ALTOGETHER.match(bare):
         return f"{more.group('how')}{_NEW.sub('', _thing(last))}多少", False
+    part = next(parts_in(bare), None)
+    if part and _NOTHING_ELSE.match(_THIS_YEAR.sub("", bare).replace(part.said, "")):
+        return f"{part.said}{_without_parts(last.asked)}", False
     if formerly := _FORMERLY.match(bare):
         return f"{_QUESTION_WORDS.sub('', last.asked)}{formerly.group('when')}是多少", False
     asked = dialogue.standalone(bare, [one.asked for one in before], around.finds)
@@ -165,8 +173,9 @@ def _of(
         return _paired(places, (f"{newest}年",) if newest else ())
     if not years and not now.typed_places and len(last.of) > 1:
         return last.of
-    if not years and len(places) > 1 and (own := tuple(_last_of(place, said) for place in now.typed_places)):
-        return tuple(one or place for one, place in zip(own, now.typed_places, strict=True))
+    if not years and len(now.typed_places) > 1:
+        others = _paired(now.typed_places, before.typed_years[-1:])
+        return tuple(_last_of(place, said) or other for place, other in zip(now.typed_places, others, strict=True))
     if not years:
         years = before.typed_years[-1:] if now.typed_places else before.typed_years
     if not years and document and document.year:
@@ -268,20 +277,7 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
         return None
     last = before[-1]
     thing = _thing(last)
-    of = list(last.of)
-    if len(of) < 2:
-        run: list[Carried] = []
-        for one in reversed(before):
-            if not _same(_thing(one), thing):
-                break
-            run.append(one)
-        told = [_tense_of(one) for one in run]
-        mixed = len(set(told)) > 1
-        of = [
-            f"{each}{tense if mixed else ''}"
-            for one, tense in zip(run[::-1], told[::-1], strict=True)
-            for each in one.of
-        ]
+    of = list(last.of) if last.is_over else _of_the_run(before, thing)
     of = list(dict.fromkeys(of))
     many = _HOW_MANY.search(turn)
     if many:
@@ -292,7 +288,26 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
         return None
     asked = thing if any(one.endswith(_TENSES) for one in of) else _stated(last)
     alone = f"{'和'.join(of)}{asked}，{_POINTING.sub('', turn)}"
-    return Carried(alone, False, asked if asked == thing else last.asked, tuple(of), last.anchor)
+    return Carried(alone, False, asked if asked == thing else last.asked, tuple(of), last.anchor, True)
+
+
+def _of_the_run(before: Sequence[Carried], thing: str) -> list[str]:
+    """What one thing was asked of, turn after turn; with 目标 or 实际 behind each, where now one and now the other was."""
+    run: list[Carried] = []
+    for one in reversed(before):
+        if not _same(_thing(one), thing):
+            break
+        run.insert(0, one)
+    told = [_tense_of(one) for one in run]
+    mixed = len(set(told)) > 1
+    return [f"{each}{tense if mixed else ''}" for one, tense in zip(run, told, strict=True) for each in one.of]
+
+
+def _without_parts(asked: str) -> str:
+    """A question without the part of a year that it names."""
+    for part in parts_in(asked):
+        asked = asked.replace(part.said, "")
+    return asked
 
 
 def _thing(one: Carried) -> str:
@@ -326,14 +341,18 @@ def _same(one: str, other: str) -> bool:
     return one == other or (len(one) > 1 and len(other) > 1 and (one in other or other in one))
 
 
-def _joined(turn: str, now: meant.Reading, last: Carried) -> Carried | None:
-    """再加上成都, 比成都多多少: one more place beside the last ones, with their year."""
+def _joined(turn: str, now: meant.Reading, last: Carried, around: Around) -> Carried | None:
+    """再加上成都, 比成都多多少, 比2023年的高多少: one more place, with the last ones' year, or one more year of their place."""
     added, against = _ADDED.match(now.bare), _AGAINST.match(now.bare)
     if not (added or (against and not _RECKONING_WORDS.sub("", against.group("how")))) or not last.of:
         return None
-    year = re.search(r"(?:(?:19|20)\d{2}年?|[“\"]?十[一二三四五]?五.*|去年|前年|明年)$", last.of[-1])
-    own = now.typed_years or ((year.group(),) if year else ())
-    of = tuple(dict.fromkeys((*(last.of if added else last.of[-1:]), *_paired(now.typed_places, own))))
-    asked = _stated(last)
+    if len(now.typed_places) > 1 or not (now.typed_places or now.typed_years):
+        return None
+    of_last = meant.read(last.of[-1], around.held)
+    places = now.typed_places or of_last.typed_places
+    years = _absolute(now, last, places, around) or of_last.typed_years
+    of = tuple(dict.fromkeys((*(last.of if added else last.of[-1:]), *_paired(places, years))))
+    if len(of) < 2:
+        return None
     how = "一共多少" if added else f"，哪个更高，相差多少{re.sub(r'^.*(?:多少|几)', '', turn)}"
-    return Carried(f"{'和'.join(of)}{asked}{how}", False, last.asked, of, last.anchor)
+    return Carried(f"{'和'.join(of)}{_stated(last)}{how}", False, last.asked, of, last.anchor, True)

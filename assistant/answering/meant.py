@@ -374,11 +374,13 @@ def _is_place(word: str) -> bool:
 
 
 def _dictionary_places(text: str) -> Iterator[str]:
-    """广州 is a place, for 广州市 is one in the dictionary."""
+    """广州 is a place, for 广州市 is one in the dictionary; so is what the dictionary knows and a year follows."""
     for word, tag in rjieba.tag(text):
+        if tag != "ns" or len(word) < 2:
+            continue
         whole = len(word) > 2 and word[-1] in _SUFFIX
         known = any(_is_place(word + end) for end in ("市", "省", "自治区"))
-        if tag == "ns" and len(word) > 1 and (whole or known or re.search(rf"{word}{_YEAR_FOLLOWS}", text)):
+        if whole or known or (not NO_PLACE.search(word) and re.search(rf"{re.escape(word)}{_YEAR_FOLLOWS}", text)):
             yield word
     yield from (match.group("place") for match in _BELOW.finditer(text))
     yield from (match.group("place") for match in _COUNTRY.finditer(text) if _is_place(match.group("place")))

@@ -34,7 +34,7 @@ def places_in(text: str) -> tuple[str, ...]:
     for word, tag in rjieba.tag(text[:200]):
         position = text.find(word, position) + len(word)
         whole = tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END) and not NO_PLACE.search(word)
-        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:])
+        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:]) and not NO_PLACE.search(word)
         if (whole or short) and not any(word in place for place in found):
             found[word] = None
     return tuple(sorted(found, key=text.find))
