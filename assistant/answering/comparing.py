@@ -294,21 +294,17 @@ def _computed(
     return f"{remark}{said}。{note}", (computed,)
 
 
-def in_several_plans(draft: Draft, finding: Finding) -> Reply | None:
-    """Where the question names no place and the nearest plans of several have what it asks for: each of them."""
+def in_several_plans(draft: Draft, finding: Finding) -> list[RowMatch]:
+    """Where the question names no place and the nearest plans of several have what it asks for: the row of each of them."""
     if not finding.ranked:
-        return None
+        return []
     first = finding.ranked[0]
     of_each: dict[str, list[RowMatch]] = {}
     for match in finding.ranked:
         if same_name(match.row.indicator, first.row.indicator) and unit_fits(finding.asked, match.row) is not False:
             of_each.setdefault(match.document, []).append(match)
     chosen = [_of_its_own_year(draft, matches) for matches in of_each.values() if _sum_of(matches) >= SURE]
-    if len({draft.plan(match.document).place for match in chosen}) < 2:
-        return None
-    said = "没有说明是哪里、哪一年的。最接近的几份计划写的是："
-    table = table_of(draft, [Found(match.document, match) for match in chosen])
-    return Reply("answered", f"{said}\n\n{table}", pairs_of(chosen))
+    return chosen if len({draft.plan(match.document).place for match in chosen}) > 1 else []
 
 
 def _sum_of(matches: Sequence[RowMatch]) -> float:
@@ -332,7 +328,8 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
         return reply
     lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
-    return Reply("no_figure", f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。", rows)
+    said = f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。"
+    return Reply("no_figure", said, rows, denied=tuple(re.findall(r"\d+", sought.meant.said)))
 
 
 def _is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int]) -> bool:

@@ -54,6 +54,7 @@ _ANOTHER_YEAR = re.compile(
 _ANOTHER_PLACE = re.compile(
     r"^(?:那么|那)?[,，]?(?P<place>[\u4e00-\u9fffA-Za-z]{2,8}?(?:新区|区|市|县|省|那边|这边))(?:的)?(?:也是(?:这个|一样)?(?:数|目标)?|是不是(?:也)?(?:这个|一样)?(?:数|目标)?|是?多少)?(?:呢|哪|吗|么|怎么样)?[?？。]*$"
 )
+_AIMED_AT = re.compile(r"目标(?!完成|任务)")
 # 电力通道建 of 电力通道建多长
 _TRAILING_VERB = re.compile(r"(?<=[\u4e00-\u9fff]{3})\s?(?:要|得|想)?[建修做引增办添招留搞挑选装](?:到|成|出|进)?$")
 _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -191,7 +192,8 @@ def _with_verb(subject: str, earlier: str) -> str:
     verb = LEADING_ACTION.match(earlier.strip())
     action = verb.group() if verb and not LEADING_ACTION.match(subject) else ""
     growth = "增长多少" if re.search(r"增速|增幅|增长|涨|几个点|百分", earlier) and not action else "多少"
-    return f"{action}{subject}{growth}"
+    aim = "目标" if _AIMED_AT.search(earlier) and not action else ""
+    return f"{action}{subject}{aim}{growth}"
 
 
 def _about(subject: str, turn: str, earlier: str) -> str:

@@ -26,6 +26,7 @@ from assistant.answering import (
     meant,
     number_lock,
     own_number,
+    part_of_year,
     passages,
 )
 from assistant.answering.answer import Answer
@@ -64,6 +65,7 @@ _SAYS_YES_OR_NO = 0.30
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
 _MOST_NAMED = 12  # documents that a refusal lists
 _LOG = logging.getLogger(__name__)
+_NAMES_A_DOCUMENT = re.compile(r"(?:规划|纲要|计划|报告|号|[A-Za-z0-9])$")
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
 
@@ -117,26 +119,24 @@ class EmbeddedEngine:
         if len(held) < 2:
             alone = standalone(turns[-1], turns[:-1], names) if turns[:-1] else turns[-1]
             return alone, *self._reply(alone, held)
-        identities = self._holdings.of(held)
-        before: list[str] = []
-        for turn in turns[:-1]:
-            before.append(carried.standalone(turn, before, identities, names, self._about(before, held)).alone)
-        found = carried.standalone(turns[-1], before, identities, names, self._about(before, held))
+        around = carried.Around(
+            held=self._holdings.of(held),
+            finds=names,
+            about=lambda question: self._answered_from(question, held),
+            called=lambda turn: self._holdings.called(turn, held),
+        )
+        found = carried.conversation(turns, around)
         draft, reply = self._reply(found.alone, held)
         if found.is_whole and found.alone != turns[-1] and reply.status not in ("answered", "no_figure"):
             return turns[-1], *self._reply(turns[-1], held)
         return found.alone, draft, reply
 
-    def _about(self, before: Sequence[str], held: tuple[str, ...]) -> Callable[[], Identity | None]:
-        """The document that the turn before was answered from, where it was one."""
-
-        def identity() -> Identity | None:
-            draft, reply = self._reply(before[-1], held)
-            cited = {citation.document for citation in draft.sources.citations}
-            answered = reply.status in ("answered", "no_figure") and len(cited) == 1
-            return self._shelf.identity(cited.pop()) if answered else None
-
-        return identity
+    def _answered_from(self, question: str, held: tuple[str, ...]) -> Identity | None:
+        """The one document that a question was answered from; None where there was none, or several."""
+        draft, reply = self._reply(question, held)
+        cited = {citation.document for citation in draft.sources.citations}
+        answered = reply.status in ("answered", "no_figure") and len(cited) == 1
+        return self._shelf.identity(cited.pop()) if answered else None
 
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
@@ -154,15 +154,19 @@ class EmbeddedEngine:
 
     def _among(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[Draft, Reply]:
         """From a library of several documents: from those that the question names, each for itself where it names several."""
-        named = meant.read(text, self._holdings.of(held))
-        whole = named.names_place or across.asks_which(text)
+        numbered, number = self._holdings.numbered(text, held)
+        if number and not numbered:
+            return self._refused(text, Scope(held, number))
+        text = meant.without_title(text, number)
+        named = meant.read(text, self._holdings.of(numbered or held))
+        whole = numbered or named.names_place or across.asks_which(text)
         titled, title = ((), "") if whole else self._holdings.titled(text, held)
-        sought = self._sought(named, titled or held)
+        sought = self._sought(named, numbered or titled or held)
         places = [one.meant.place for one in sought]
         rest = named.without(years=True, places=places)
-        missing = next((one.missing for one in sought if one.missing), "")
-        if missing:
-            return self._refused(text, Scope(held, missing))
+        missing = next((one for one in sought if one.missing), None)
+        if missing is not None:
+            return self._refused(text, Scope(self._holdings.of_place(missing.meant.place, held), missing.missing))
         if across.asks_which(text) and len(sought) == 1 and not sought[0].meant.place:
             each = [replace(sought[0], exact=(d,), others=()) for d in sought[0].documents]
             draft = Draft(self.finder, Scope(tuple(sought[0].documents)), text)
@@ -173,7 +177,7 @@ class EmbeddedEngine:
             draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
             reply = comparing.answer(draft, question, rest, sought)
             if reply is not None:
-                return draft, reply
+                return draft, part_of_year.held_to(draft, question, reply)
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
         return self._from_one(named, sought[0], title)
@@ -224,7 +228,10 @@ class EmbeddedEngine:
                 return draft, reply
         held = sought.exact or sought.years is None or title
         if first is None or not held:
-            return self._refused(named.text, Scope(sought.documents, named.said_years))
+            place = sought.meant.place
+            return self._refused(
+                named.text, Scope(self._holdings.of_place(place, sought.documents), f"{place}{named.said_years}")
+            )
         return first
 
     def _attempts(self, sought: Sought, dated: str, undated: str) -> Iterator[tuple[tuple[str, ...], bool, str]]:
@@ -259,7 +266,7 @@ class EmbeddedEngine:
             draft = draft.again()
             reply = attempt(draft, question)
             if reply is not None:
-                return draft, reply
+                return draft, part_of_year.held_to(draft, question, reply)
         return draft, Reply("needs_clarification", self._ask_back(scope.documents))
 
     def _exactly(self, draft: Draft, question: Question) -> Reply | None:
@@ -408,7 +415,8 @@ class EmbeddedEngine:
     def _out_of_scope(self, scope: Scope) -> str:
         names = dict.fromkeys(self._shelf.plan(document).name or document for document in scope.documents[:_MOST_NAMED])
         more = "等" if len(scope.documents) > _MOST_NAMED else ""
-        return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(names)}{more}。"
+        what = "" if _NAMES_A_DOCUMENT.search(scope.missing) else "的计划"
+        return f"资料库里没有{scope.missing}{what}，不能回答。现有：{'、'.join(names)}{more}。"
 
     @cached_property
     def _held_names(self) -> tuple[str, ...]:

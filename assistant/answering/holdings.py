@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,6 +17,12 @@ from assistant.plan.identity import Identity
 _COMMON = re.compile(
     r"(?:19|20)\d{2}年?|政府工作报告|国民经济和社会发展|第?十[一二三四五]?个?五年?|规划|纲要|计划|报告|关于|印发|通知|国务院|办公[厅室]|人民政府"
 )
+# 国办发〔2019〕4号, with any bracket or a blank, and with 号 or without it.
+_NUMBER = re.compile(
+    r"(?P<issuer>[\u4e00-\u9fff]{0,8}?[发函字令办政规文])?\s?(?:[〔\[【(（]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】)）]\s?第?(?P<number>\d{1,4})\s?(?:号|(?!\d))"
+    r"|(?<=[发函字令])\s?(?P<bare>(?:19|20)\d{2})[\s年]\s?第?(?P<of>\d{1,4})\s?号)"
+)
+_CALLED = re.compile(r"《(?P<title>[^》]{4,60}(?:《[^》]{2,40}》[^》]{0,12})?)》")
 _YEARLY = frozenset({"政府工作报告", "国民经济和社会发展计划", "五年规划", "计划", "报告", "要点", "任务分解", ""})
 _TITLED = 4  # characters of a title that name it where they stand in a question
 
@@ -118,12 +125,39 @@ class Holdings:
             if years[0] != years[1]
             else sorted(others, key=lambda d: (self.identities[d].year != after, -(self.identities[d].year or 0)))
         )
-        missing = "" if exact or others else f"{said}{meant.said}"
+        year = f"{meant.said}年" if meant.said.isdigit() else meant.said
+        missing = "" if exact or others else f"{said}{year}"
         return Sought(meant, exact, others, years, missing)
+
+    def numbered(self, question: str, documents: Sequence[str]) -> tuple[tuple[str, ...], str]:
+        """The documents with the 文号 that a question names, none where nothing has it; and the question's words for it, ""
+        where it names none."""
+        asked = _NUMBER.search(question)
+        if asked is None:
+            return (), ""
+        found = tuple(document for document in documents if _is_number(self._shelf.names(document)[2], asked))
+        led_in = _ISSUER.search(asked.group("issuer") or "")
+        start = asked.end("issuer") - len(led_in.group()) if led_in and led_in.group() else asked.start()
+        return found, question[start : asked.end()]
+
+    def of_place(self, place: str, documents: Sequence[str]) -> tuple[str, ...]:
+        """The documents of a place, the newest first; all, in their order, where it has none."""
+        own = [d for d in documents if place and self.identities[d].place == place]
+        return tuple(sorted(own, key=lambda d: -(self.identities[d].year or 0))) or tuple(documents)
+
+    def called(self, question: str, documents: Sequence[str]) -> str:
+        """The question's words that name one document, by its 文号 or its title; "" where there are none."""
+        for found, said in (self.numbered(question, documents), self.titled(question, documents)):
+            if said and len(found) == 1:
+                return said
+        return ""
 
     def titled(self, question: str, documents: Sequence[str]) -> tuple[tuple[str, ...], str]:
         """The documents whose title a question names by words that no other title holds, and these words; none where it
         names none."""
+        for called in _CALLED.finditer(question):
+            if found := tuple(d for d in documents if _is_called(self._shelf.title(d), called.group("title"))):
+                return found, called.group()
         said = {document: self._said_of_title(question, document, documents) for document in documents}
         longest = max(said.values(), key=len, default="")
         if len(longest) < _TITLED:
@@ -162,6 +196,30 @@ class Holdings:
         if years[0] != years[1]:
             return any(document in self._shelf.holding(name) for name in names_of(years))
         return years[0] in self._shelf.years(document)
+
+
+# The words of an issuer behind what leads in: 国办发 of 请问国办发.
+_ISSUER = re.compile(r"(?:(?!请问|根据|按照|依据|关于|文件|看看|查一?下|[的在据看按查问和与])[\u4e00-\u9fff]){1,5}$|$")
+_AROUND_TITLE = re.compile(r"[《》“”\"\s]|关于|印发|的通知$|的?通知")
+
+
+def _is_number(own: str, asked: re.Match[str]) -> bool:
+    """Whether a document's 文号 is the one that is asked for: the same year and number, and the issuer where one is said."""
+    mine = _NUMBER.search(unicodedata.normalize("NFKC", own))
+    if mine is None or _year_and_number(mine) != _year_and_number(asked):
+        return False
+    return (asked.group("issuer") or "").endswith(mine.group("issuer") or "") or not asked.group("issuer")
+
+
+def _year_and_number(said: re.Match[str]) -> tuple[int, int]:
+    return int(said.group("year") or said.group("bare")), int(said.group("number") or said.group("of"))
+
+
+def _is_called(title: str, said: str) -> bool:
+    """Whether a document has the title that is said, or one that begins or ends with it; 关于印发 and 的通知 aside."""
+    own, asked = (_AROUND_TITLE.sub("", unicodedata.normalize("NFKC", one)) for one in (title, said))
+    bare = _COMMON.sub("", asked)
+    return bool(own) and len(bare) >= _TITLED and (asked in own or own in asked)
 
 
 def names_of(years: tuple[int, int]) -> tuple[str, ...]:

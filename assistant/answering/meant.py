@@ -14,7 +14,8 @@ from itertools import pairwise
 
 import rjieba
 
-from assistant.answering.places import places_in
+from assistant.answering.known_as import known_as
+from assistant.answering.places import NO_PLACE, places_in
 from assistant.answering.question_words import SHORT_YEAR, SPELLED_YEAR
 from assistant.plan.identity import Identity, five_years, years_in
 from assistant.plan.quantity import Tense
@@ -26,7 +27,7 @@ class Meant:
     none is held; "" where none is named. `years`: first and last, None where none is named. `of_document`: the year is the
     document's own (2018年的报告); else it may be that of a figure in a later one. `kind` is that of document, "" any.
     `shift`: years from the newest (去年 is -1), where the year is said so. `at`: where
-    the place stands in the question; `said`: the words for the year."""
+    the place stands in the question; `typed`: the words for the place; `said`: those for the year."""
 
     place: str = ""
     years: tuple[int, int] | None = None
@@ -36,6 +37,7 @@ class Meant:
     level: str = ""
     shift: int = 0
     at: int = -1
+    typed: str = ""
     said: str = ""
 
 
@@ -75,7 +77,7 @@ class Reading:
                 or (years and not mark.place)
             ):
                 pieces.append(self.text[end : mark.start])
-                if not years and not mark.place:
+                if not (years or mark.place or mark.aside):
                     pieces.append(self.text[mark.start : mark.end])
                 end = max(end, mark.behind, mark.end)
         return "".join([*pieces, self.text[end:]])
@@ -102,43 +104,53 @@ class Reading:
         return "".join([*pieces, self.text[end:]])
 
     @property
-    def typed_places(self) -> str:
-        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if mark.place and not mark.aside)
+    def typed_places(self) -> tuple[str, ...]:
+        """The places as typed, with their whole names where one character was typed: 浙 alone is read before a year only."""
+        said = (
+            mark.place if len(mark.said) == 1 else mark.said for mark in self.marks if mark.place and not mark.aside
+        )
+        return tuple(dict.fromkeys(said))
 
     @property
-    def typed_years(self) -> str:
-        return "、".join(self.text[mark.start : mark.end] for mark in self.marks if not mark.place)
+    def typed_years(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark.said for mark in self.marks if not (mark.place or mark.aside)))
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """The years that are said by their distance from another: -1 of 去年."""
+        return tuple(mark.shift for mark in self.marks if mark.shift and not mark.aside)
 
     @property
     def said_years(self) -> str:
         """The years that it names, as words."""
-        return "、".join(
-            f"{years[0]}年" if years[0] == years[1] else f"{years[0]}—{years[1]}年" for years in self._years
-        )
+        return "、".join(dict.fromkeys(_year_words(one) for one in self.meant if one.years or one.shift))
 
-    @property
-    def _years(self) -> tuple[tuple[int, int], ...]:
-        return tuple(one.years for one in self.meant if one.years)
+
+def _year_words(one: Meant) -> str:
+    if one.years is None:
+        return one.said
+    return f"{one.years[0]}年" if one.years[0] == one.years[1] else f"{one.years[0]}—{one.years[1]}年"
 
 
 _NATION = "全国"
 _NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政定]|20)|中央政府|我国|中国(?!式)")
 _YEAR_LIST = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}年?\s?[、,，和与及跟]\s?)+(?=(?:19|20)\d{2}\s?年)")
 _PERIOD = re.compile(
-    r"[“\"](?P<quoted>十[一二三四五]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
-    r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?=[的和与、]|[^\u4e00-\u9fff]))"
+    r"[“\"](?P<quoted>十[一二三四五六七八九]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
+    r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五六七八九]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?<=十[一二三四]五)(?![个年月日天家户项条万亿%％多几])|(?=[的和与、]|[^\u4e00-\u9fff]))"
 )
 _SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19|20)\d{2}\s?年")
 _SINGLE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?:\s?年(?:度)?|(?=[\u4e00-\u9fff)）(（,，、?？\s]|$))(?![\d.]|万|亿)"
 )
 _RELATIVE = re.compile(
-    r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))"
+    r"(?P<last>(?<![比较同与和跟])(?:去年|上一?年|前一年))|(?P<long>大前年)|(?P<before>前年)|(?P<next>(?<![说表声证申])(?:明年|来年|下一年))|(?P<after>(?<![以之])后年)"
 )
+_SHIFTS = {"last": -1, "before": -2, "long": -3, "next": 1, "after": 2}
 # 比年初预算上一年的多出: what is told of a figure.
 _COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
 _NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
-_THE_NEXT = 99  # a shift from the year named before rather than from the newest
+THE_NEXT = 99  # a shift from the year named before rather than from the newest
 _FOLLOWING = re.compile(r"第二年|次年|转年")
 # 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
 _OF_DOCUMENT = re.compile(
@@ -150,11 +162,29 @@ _KINDS = (
     ("五年规划", re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
 )
 _LEVELS = (
-    ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|哪[些几]个?[区县]|[区县]的计划")),
-    ("市", re.compile(r"市(?:级)?政府|哪[些几]个?市|地级市|几个市|各市")),
-    ("省", re.compile(r"省(?:级)?政府|哪[些几]个?省|各省|几个省")),
+    ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|(?:哪一?[些几]?个?|[各几多]少?个?)[区县]|[区县]的计划")),
+    (
+        "市",
+        re.compile(
+            r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|各个?|(?:^|[,，。\s年]|有)几[个座])(?:城市|市)(?![来试参]|开展|纳入|入选)|地级市"
+        ),
+    ),
+    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省")),
 )
 _SUFFIX = "省市区县旗州盟"
+_YEAR_FOLLOWS = r"(?=(?:19|20)\d{2}|[去今明]年|[“\"]?十[一二三四五]?五[”\"规时期])"
+# 宁波海曙区: a smaller place, named behind the one that it lies in.
+_WITHIN = re.compile(
+    rf"(?P<place>(?![和与及跟比同对在的把一二两三四五六七八九十几这那各每])[\u4e00-\u9fff]{{1,4}}?(?:新区|区|县|市|旗|街道))(?:(?P<year>{_YEAR_FOLLOWS})|(?P<ends>(?=的|呢|是|[,，?？、]|$))|)"
+)
+_PART_OF_A_CITY = re.compile(r"^(?:自贸|综保|保税|临港|合作|经开|高新|先行)")
+_NAMES_A_SORT = re.compile(
+    rf"{_PART_OF_A_CITY.pattern}|^(?:居民|生活|工业|缓冲|风景|度假|教学|办公|新城|老城|中心|滨海|港口|物流|边境|民族|革命|贫困|城市|农村)"
+)
+_WITHIN_BARE = re.compile(rf"(?P<place>[\u4e00-\u9fff]{{2,3}}){_YEAR_FOLLOWS}")
+_COUNTRY = re.compile(
+    r"(?:^|[,，。;；、\s和与])(?P<place>(?![中全我各外本祖])[\u4e00-\u9fff]国)(?=[\u4e00-\u9fffA-Za-z\d])"
+)
 # 浙江这两个市: the larger place only says where the others lie.
 _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(?:个|些)?(?:市|区|县|地)|^这")
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
@@ -176,11 +206,9 @@ _AGAINST_LAST = re.compile(
 
 def read(text: str, held: Mapping[str, Identity]) -> Reading:
     """What a question names, by the identities of the documents that may answer it."""
-    marks = [
-        replace(mark, said=text[mark.start : mark.end])
-        for mark in _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
-        if not _NOT_MEANT.search(text[: mark.start])
-    ]
+    found = _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
+    said = (_meant_or_not(text, mark) for mark in found)
+    marks = [replace(mark, said=text[mark.start : mark.end]) for mark in said]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
@@ -190,13 +218,22 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
-    foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held))
+    foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held and not mark.aside))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
     meant = [one for one in meant if not any(_lies_within(other, one) for other in meant)]
     if not _MET.search(text):
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _meant_or_not(text: str, mark: _Mark) -> _Mark:
+    """不要2026年的: the words that say so go with what is not meant."""
+    said = _NOT_MEANT.search(text[: mark.start])
+    if said is None:
+        return mark
+    end = mark.end + (text[mark.end : mark.end + 1] == "的")
+    return replace(mark, start=said.start(), end=end, behind=end, aside=True)
 
 
 def _lies_within(year: Meant, span: Meant) -> bool:
@@ -231,7 +268,7 @@ def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
     """Whether the place that a question names is only something that the plans in question speak of. A question that begins
     with a place is about that place."""
     text, foreign = named.text, one.place in named.foreign
-    end = one.at + len(one.place)
+    end = one.at + len(one.typed)
     behind = text[end:]
     if _OF_ITS_OWN.match(behind):
         return False
@@ -250,7 +287,7 @@ def is_told_of(named: Reading, one: Meant, plans: Sequence[str]) -> bool:
 
 
 _CALLS_IT = re.compile(
-    r"^[”\"》]?(?:[\u4e00-\u9fff]{0,8}?(?:方案|意见|办法|规划|纲要|计划|报告|文件|通知)(?:的)?(?:里面?|中|上)?)?[,，、:：的]?"
+    r"^[”\"》]?(?:[\u4e00-\u9fff]{0,8}?(?:方案|意见|办法|规划|纲要|计划|报告|文件|通知)(?:的)?(?:里面?|中|上)?|文?(?:里面?|中|上))?\s?[,，、:：的]?"
 )
 
 
@@ -261,7 +298,7 @@ def without_title(text: str, title: str) -> str:
         return text
     behind = text[start + len(title) :]
     called = _CALLS_IT.match(behind)
-    rest = text[:start].rstrip('“《"') + behind[called.end() if called else 0 :]
+    rest = text[:start].rstrip('“《"') + behind[called.end() if called else 0 :].lstrip()
     return rest if len(rest) > _SOMETHING else text
 
 
@@ -299,24 +336,54 @@ def _places(text: str, identities: Sequence[Identity]) -> Iterator[_Mark]:
         ending = "" if name == place or name.isascii() else rf"[{place[-1]}]?"
         for match in re.finditer(pattern + ending, text, re.IGNORECASE):
             aside = _ONLY_WHERE.match(text[match.end() :])
+            if within := _within(text, match.end(), place):
+                yield within
             yield _Mark(match.start(), match.end() + (aside.end() if aside else 0), place, aside=aside is not None)
     if any(one.level == _NATION for one in identities):
         for match in _NATION_SAID.finditer(text):
             yield _Mark(match.start(), match.end(), _NATION)
+    for one in known_as(text, {identity.place for identity in identities if identity.place}):
+        yield _Mark(one.start, one.end, one.place, held=one.place in names)
     for name in dict.fromkeys((*places_in(text), *_dictionary_places(text))):
         if not any(name in own or own in name for own in names):
             start = text.find(name)
             yield _Mark(start, start + len(name), name, held=False)
 
 
+def _within(text: str, start: int, larger: str) -> _Mark | None:
+    """The smaller place that a text names right behind a larger one."""
+    match = _WITHIN.match(text, start)
+    if match is not None and not NO_PLACE.search(match.group("place")):
+        place = match.group("place")
+        surely = match.group("year") is not None or _is_place(place)
+        # 深圳龙岗区规上工业: a city's districts have names of two characters.
+        surely = surely or (
+            larger.endswith("市") and len(place) == 3 and place[-1] == "区" and not _NAMES_A_SORT.match(place)
+        )
+        if surely or (match.group("ends") is not None and not _PART_OF_A_CITY.match(place)):
+            return _Mark(match.start("place"), match.end("place"), place, held=False)
+    bare = _WITHIN_BARE.match(text, start)
+    if bare is not None and any(_is_place(bare.group("place") + end) for end in "区县市"):
+        return _Mark(bare.start("place"), bare.end("place"), bare.group("place"), held=False)
+    return None
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word is a place by the dictionary."""
+    return rjieba.tag(word) == [(word, "ns")]
+
+
 def _dictionary_places(text: str) -> Iterator[str]:
-    """广州 is a place, for 广州市 is one in the dictionary."""
+    """广州 is a place, for 广州市 is one in the dictionary; so is what the dictionary knows and a year follows."""
     for word, tag in rjieba.tag(text):
+        if tag != "ns" or len(word) < 2:
+            continue
         whole = len(word) > 2 and word[-1] in _SUFFIX
-        known = any(rjieba.tag(word + end) == [(word + end, "ns")] for end in ("市", "省", "自治区"))
-        if tag == "ns" and len(word) > 1 and (whole or known):
+        known = any(_is_place(word + end) for end in ("市", "省", "自治区"))
+        if whole or known or (not NO_PLACE.search(word) and re.search(rf"{re.escape(word)}{_YEAR_FOLLOWS}", text)):
             yield word
     yield from (match.group("place") for match in _BELOW.finditer(text))
+    yield from (match.group("place") for match in _COUNTRY.finditer(text) if _is_place(match.group("place")))
 
 
 def _years(text: str) -> Iterator[_Mark]:
@@ -343,10 +410,10 @@ def _years(text: str) -> Iterator[_Mark]:
     for match in _RELATIVE.finditer(text):
         if _COMPARED.search(text[: match.start()]):
             continue
-        yield _Mark(match.start(), match.end(), shift={"last": -1, "before": -2, "next": 1}[match.lastgroup or "last"])
+        yield _Mark(match.start(), match.end(), shift=_SHIFTS[match.lastgroup or "last"])
     for match in _FOLLOWING.finditer(text):
         document = _OF_DOCUMENT.match(text[match.end() :]) is not None
-        yield _Mark(match.start(), match.end(), shift=_THE_NEXT, of_document=document)
+        yield _Mark(match.start(), match.end(), shift=THE_NEXT, of_document=document)
 
 
 def _innermost(marks: Sequence[_Mark]) -> list[_Mark]:
@@ -421,7 +488,7 @@ def _all_of_documents(group: list[_Mark]) -> list[_Mark]:
 
 def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Meant:
     years, shift = (year.years, year.shift) if year else (None, 0)
-    if shift == _THE_NEXT:
+    if shift == THE_NEXT:
         years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
         shift = 0 if years else 1
     return Meant(
@@ -430,6 +497,7 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
         of_document=bool(year and year.of_document),
         shift=shift,
         at=place.start if place else -1,
+        typed=place.said if place else "",
         said=year.said if year else "",
     )
 

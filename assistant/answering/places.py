@@ -11,7 +11,7 @@ _PLACE_END = tuple("区县市省旗州盟")
 _NAMED_PLACE = re.compile(
     r"(?:^|[,，。;；、:：\s]|和|与|把|查|问|那)(?P<place>(?:[\u4e00-\u9fff]{2,4}|[A-Za-z]{3,12})(?:新区|区|县|市|旗|自治州))(?=今年|明年|去年|\d{4}|\d{2}年|的|呢|那|这|也|计划|是|要|$|[,，?？])"
 )
-_NO_PLACE = re.compile(
+NO_PLACE = re.compile(
     r"(?:们|咱|社|园|景|校|城|片|街|分|辖|小|学|库|地|全|我|本|示范|核心|开发|商|厂|住宅|功能|旅游|保护|试验|引领|整治|重点)区$|(?:全|我|本|城|超|都|夜|上|门|股|集|菜)市$|(?:各|全|哪个|哪些|几个|这个|那个).{0,2}[区县市]$"
 )
 # 汉阳那边: a place by its short name, or one that begins what is said and is a district's name in the dictionary.
@@ -23,7 +23,7 @@ def places_in(text: str) -> tuple[str, ...]:
     """The places that a question names, in order."""
     found: dict[str, None] = {}
     for match in _NAMED_PLACE.finditer(text):
-        if not _NO_PLACE.search(match.group("place")):
+        if not NO_PLACE.search(match.group("place")):
             found[match.group("place")] = None
     for match in _BEGINS.finditer(text):
         district = f"{match.group('place')}区"
@@ -33,8 +33,8 @@ def places_in(text: str) -> tuple[str, ...]:
     position = 0
     for word, tag in rjieba.tag(text[:200]):
         position = text.find(word, position) + len(word)
-        whole = tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END) and not _NO_PLACE.search(word)
-        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:])
+        whole = tag == "ns" and len(word) >= 3 and word.endswith(_PLACE_END) and not NO_PLACE.search(word)
+        short = tag == "ns" and len(word) == 2 and _SHORT_PLACE.match(text[position:]) and not NO_PLACE.search(word)
         if (whole or short) and not any(word in place for place in found):
             found[word] = None
     return tuple(sorted(found, key=text.find))

@@ -23,6 +23,8 @@ def without_measure(noun: str) -> str:
 
 
 _SECOND_MEASURE = re.compile(r"(?:增速|增幅|增长率|占比|比重)$")
+# 第一、第二、第三产业增加值: what is counted through stands behind the last number only.
+_ORDINAL = re.compile(r"(?:其中)?第[一二三四五六七八九十]")
 _TOWN_AND_COUNTRY = re.compile(r"城乡(?=[\u4e00-\u9fff]*(?:居民|人均|收入|支出|低保))")
 
 
@@ -70,6 +72,9 @@ def _inside_a_word(subject: str, position: int) -> bool:
 def _completed(parts: list[str]) -> list[str]:
     """Each item with the measure that stands behind the last one only."""
     last = parts[-1]
+    ordinal = _ORDINAL.match(last)
+    if ordinal and all(_ORDINAL.fullmatch(part) for part in parts[:-1]):
+        return [*(f"{part}{last[ordinal.end() :]}" for part in parts[:-1]), last]
     second = _SECOND_MEASURE.search(last)
     if second and second.start() > 0:
         parts = [part if _SECOND_MEASURE.search(part) else part + second.group() for part in parts]

@@ -98,11 +98,15 @@ class Calendar:
     def _by_headings(self, clause: Clause) -> _Ground:
         """What the nearest heading that says anything says of tense, and the nearest one that names years of period."""
         tense: Tense | None = None
-        mixed = False
+        mixed = of_a_sentence = False
         periods: list[str] = []
         for section in reversed(self._plan.ancestry(clause.section)):
             back, ahead = _RESULT_HEADING.search(section.title), _TARGET_HEADING.search(section.title)
+            if tense == "target" and of_a_sentence and back and not ahead:
+                tense, of_a_sentence = "result", False
             if tense is None and not mixed and (back or ahead):
+                # 扎实抓好三项基本任务，发展底盘持续夯实, in a review: the word is part of what is told.
+                of_a_sentence = re.search("[，,]", section.title) is not None
                 # 工作目标完成情况 looks back, 发展成就和主要目标 does both.
                 mixed = bool(back and ahead and re.search(r"[和与及暨]", section.title))
                 tense = None if mixed else "result" if back else "target"

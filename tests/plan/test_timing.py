@@ -78,3 +78,11 @@ def test_a_review_of_two_times_takes_the_one_that_its_paragraph_opens_with() -> 
 def test_a_five_year_plan_is_of_its_five_years() -> None:
     text = "某市国民经济和社会发展第十六个五年规划纲要\n一、主要目标\n雪场达到9座。到2033年，冰场达到4座。\n"
     assert timings(text) == [("target", "2031—2035年"), ("target", "2033年")]
+
+
+def test_a_task_in_the_slogan_of_a_review_is_no_plan() -> None:
+    text = (
+        "某省2030年政府工作报告\n一、2029年工作回顾\n（一）扎实抓好三项基本任务，发展底盘持续夯实\n全年59项实事如期办结。\n"
+        "二、2030年工作安排\n新建雪场4座。\n"
+    )
+    assert timings(text) == [("result", "2029年"), ("target", "2030年")]
