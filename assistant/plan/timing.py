@@ -144,7 +144,9 @@ def _is_review(title: str) -> bool:
 _REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
 # 落实2030年…目标: a year that only a verb's object holds opens nothing.
-_WITHIN_A_PART = re.compile(r"(?:落实|完成|实现|制定|推进|推动|确保|编制|启动|对标|围绕|巩固|做好|根据|按照|结合|参照)$")
+_WITHIN_A_PART = re.compile(
+    r"(?:落实|完成|实现|制定|推进|推动|确保|编制|启动|对标|围绕|巩固|做好|根据|按照|结合|参照)$"
+)
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 
 
