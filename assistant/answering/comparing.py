@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.answering import interval, reckoned
+from assistant.answering import interval, reckoned, stated_change
 from assistant.answering import question_words as words
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of, quoted
@@ -54,6 +54,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
     rows = list({(m.document, m.row.start): m for m in (one.match for one in found) if m is not None}.values())
     if not rows:
         return None
+    if len(rows) == 1 and (told := _told_by_change(draft, question, sought, found)) is not None:
+        return told
     table = table_of(draft, found)
     given = [match for match in rows if match.row.value is not None]
     if len(given) < 2:
@@ -70,12 +72,27 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
 
 
+def _told_by_change(draft: Draft, question: Question, sought: Sequence[Sought], found: Sequence[Found]) -> Reply | None:
+    """Of two years one place is asked for, where a document has the later one and says by how much it differs from the earlier."""
+    if len(found) != 2 or sought[0].meant.place != sought[1].meant.place:
+        return None
+    years = [one.years for one in sought]
+    match = next(one.match for one in found if one.match is not None)
+    missing = 0 if found[0].match is None else 1
+    have, lost = years[1 - missing], years[missing]
+    if not have or not lost or lost[0] != have[0] - 1 or match.row.value is None:
+        return None
+    stated = stated_change.beside(draft, match)
+    return None if stated is None else stated_change.told(draft, question.text, match, stated)
+
+
 # --- What each document says -----------------------------------------------------------------------------------------------
 
 
 def subject_of(rest: str) -> str:
     """What is compared: the question without the words that only ask for the comparison."""
-    bare = _LEFT_OF_IT.sub(" ", _ASKS_TO_COMPARE.sub(" ", rest.replace("块钱", "元")))
+    rest = rest.replace("块钱", "元")
+    bare = _LEFT_OF_IT.sub(" ", _ASKS_TO_COMPARE.sub(" ", rest))
     parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
     named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)

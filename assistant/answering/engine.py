@@ -24,6 +24,7 @@ from assistant.answering import (
     number_lock,
     own_number,
     passages,
+    stated_change,
 )
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
@@ -181,6 +182,8 @@ class EmbeddedEngine:
         counts = question.operation == "count" and FIGURE_KIND.search(question.text)
         if question.kind == "collect" or counts:
             tries.append(lambda: collecting.answer(draft, question))
+        tries.append(lambda: stated_change.answer(draft, question))
+        tries.append(lambda: stated_change.rise(draft, question, draft.find(question.text).ranked))
         if question.kind == "arithmetic" or question.operation:
             tries.append(lambda: arithmetic.answer(draft, question))
         if question.checks and len(question.claims) > 0:

@@ -16,7 +16,7 @@ from assistant.answering.finder import AHEAD, LIKELY, SURE
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
 from assistant.answering.question import content_words
-from assistant.answering.same_indicator import alike, is_short_for, names_it
+from assistant.answering.same_indicator import alike, holds_short_form, is_short_for, names_it, shares_a_word
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Tense
 from assistant.plan.units import COUNTERS, base_unit
@@ -263,13 +263,17 @@ def _only_one_of_its_unit(draft: Draft, subject: str, document: str, sought: Sou
         match
         for match in fitting
         if any(_speaks_of(index.plan.clause(match.row.clause).text, words) for words in forms)
-        and any(match.row.indicator[:2] in f"{subject}{''.join(words)}" for words in forms)
+        and shares_a_word(match.row.indicator, f"{subject}{''.join(map(''.join, forms))}")
     ]
     return spoken_of[0] if len(spoken_of) == 1 else None
 
 
 def _speaks_of(sentence: str, words: Sequence[str]) -> bool:
-    return bool(words) and all(word in sentence for word in words)
+    """Whether a sentence holds all of the words, or says them in short (棚改 of 棚户区改造) or at length."""
+    if not words:
+        return False
+    whole = "".join(words)
+    return all(word in sentence for word in words) or is_short_for(whole, sentence) or holds_short_form(sentence, whole)
 
 
 # --- Like with like -------------------------------------------------------------------------------------------------------

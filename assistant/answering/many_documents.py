@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answering import across, comparing, figures, meant
+from assistant.answering import across, comparing, figures, meant, stated_change
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.finder import Finder
 from assistant.answering.holdings import Holdings, Sought
@@ -15,6 +15,10 @@ from assistant.answering.meant import Meant
 from assistant.answering.question import Question, read_question
 from assistant.answering.scope import Scope
 
+# 目标增速和当年实际增速差多少
+_PLANNED_AND_DONE = re.compile(
+    r"(?:目标|计划)[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}实际|实际[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}(?:目标|计划)"
+)
 _MOST_NAMED = 12  # documents that a refusal lists
 
 
@@ -61,15 +65,26 @@ class ManyDocuments:
         """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
         looks back on, what was planned and what was done, where the question does not say which it asks for."""
         one = sought[0]
+        if one.years is not None and one.years[0] == one.years[1] and _PLANNED_AND_DONE.search(question.text):
+            return self._planned_and_done(question, rest, one)
         if one.years is None or question.kind != "figure" or question.wants_text or not one.meant.place:
             return None
         draft = Draft(self.finder, Scope(one.documents), rest)
         if one.years[0] != one.years[1]:
             found = comparing.look_up(draft, comparing.subject_of(rest), one)
-            return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
+            if found.match is None:
+                return None
+            risen = stated_change.rise(draft, question, [found.match])
+            return draft, risen or figures.one_figure(draft, question, found.match)
         if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
             return None
-        both = [replace(one, meant=replace(one.meant, tense=tense)) for tense in ("target", "result")]
+        return self._planned_and_done(question, rest, one)
+
+    def _planned_and_done(self, question: Question, rest: str, one: Sought) -> tuple[Draft, Reply] | None:
+        """What was planned for a year and what was done in it; None where one of the two is not to be found."""
+        draft = Draft(self.finder, Scope(one.documents), rest)
+        own = self._holdings.seek(replace(one.meant, of_document=False), one.documents)
+        both = [replace(own, meant=replace(own.meant, tense=tense)) for tense in ("target", "result")]
         reply = comparing.answer(draft, question, rest, both)
         return (draft, reply) if reply is not None and len(reply.rows) > 1 else None
 

@@ -58,6 +58,19 @@ def is_short_for(short: str, name: str) -> bool:
     return _is_short_for(short, _words(name))
 
 
+def holds_short_form(text: str, name: str) -> bool:
+    """Whether a text says a name in short: 棚改区域 of 棚户区改造."""
+    words = _words(name)
+    return any(
+        1 < len(word) < len(name) and _is_short_for(word, words) and word[-1] in words[-1] for word in _words(text)
+    )
+
+
+def shares_a_word(one: str, other: str) -> bool:
+    """Whether a word of one name, longer than a character, stands in the other."""
+    return any(len(word) > 1 and word in other for word in _words(one))
+
+
 def _holds(long: tuple[str, ...], short: tuple[str, ...]) -> bool:
     """Whether all words of the short name stand in the long one, which adds nothing but its scope."""
     added = [word for word in long if not _stands_in(word, short) and not _is_part_of_a_short_form(word, short)]
