@@ -22,7 +22,7 @@ from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.looking_up import Found as Found
-from assistant.answering.looking_up import for_five_years, kind_of_unit, look_up_all, part_of
+from assistant.answering.looking_up import for_five_years, kind_of_unit, look_up_all, mention, part_of
 from assistant.answering.looking_up import look_up as look_up
 from assistant.answering.question import Question, terms_of
 from assistant.answering.same_indicator import alike
@@ -102,12 +102,20 @@ def subject_of(rest: str) -> str:
 
 def table_of(draft: Draft, found: Sequence[Found]) -> str:
     """A line a document, as a Markdown table."""
-    return "\n".join(["| 计划 | 指标 | 数字 | 出处 |", "|---|---|---|---|", *(_line(draft, one) for one in found)])
+    pivots = [one.match.row for one in found if one.match is not None and one.match.row.value is not None]
+    return "\n".join(
+        ["| 计划 | 指标 | 数字 | 出处 |", "|---|---|---|---|", *(_line(draft, one, pivots) for one in found)]
+    )
 
 
-def _line(draft: Draft, found: Found) -> str:
+def _line(draft: Draft, found: Found, pivots: Sequence[LedgerRow]) -> str:
     name = draft.plan(found.document).name or found.document
     if found.match is None:
+        spoken_of = mention(draft, found.document, pivots)
+        if spoken_of is not None:
+            clause, words = spoken_of
+            marker = draft.cite(found.document, clause.id)
+            return f"| {name} | 没有写这个数字，提到的是“{quoted(words)}” | — | {marker} |"
         return f"| {name} | 没有写这一项 | — | — |"
     row = found.match.row
     marker = draft.cite(found.document, row.clause)
@@ -254,15 +262,17 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
     years, rows = sought.years, reply.rows
     if reply.status != "answered" or years is None or not rows or reply.computed or sought.meant.of_document:
         return reply
-    if not all(row.period and not _is_of_years(draft, document, row, years) for document, row in rows):
+    if not all(row.period and not is_of_years(draft, document, row, years) for document, row in rows):
         return reply
     lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
     return Reply("no_figure", f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。", rows)
 
 
-def _is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int]) -> bool:
-    """Whether a row is for a year, or for five years as a whole."""
+def is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int] | None) -> bool:
+    """Whether a row is for a year, or for five years as a whole; any is where none is asked for."""
+    if years is None:
+        return True
     said = [int(year) for year in re.findall(r"\d{4}", row.period)]
     if years[0] == years[1]:
         return bool(said) and said[0] <= years[0] <= said[-1]

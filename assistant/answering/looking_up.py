@@ -10,13 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 from assistant.answering.draft import Draft
 from assistant.answering.finder import AHEAD, LIKELY, SURE
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
 from assistant.answering.question import content_words
-from assistant.answering.same_indicator import alike, holds_short_form, is_short_for, names_it, shares_a_word
+from assistant.answering.same_indicator import (
+    alike,
+    holds_short_form,
+    is_short_for,
+    names_it,
+    shares_a_word,
+    words_of_name,
+)
+from assistant.plan.document import Clause
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Tense
 from assistant.plan.units import COUNTERS, base_unit
@@ -24,6 +33,7 @@ from assistant.plan.units import COUNTERS, base_unit
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
+_LOOKED_AT, _MOST = 5, 0.6  # clauses; of the words of a name
 _COUNTED = frozenset(COUNTERS) - GENERIC_UNITS
 _NEARLY = frozenset({"more_than", "at_least", "about"})
 
@@ -252,6 +262,7 @@ def _only_one_of_its_unit(draft: Draft, subject: str, document: str, sought: Sou
         return None
     index = draft.finder.index(document)
     forms = [content_words(question.terms) for question in wordings.questions]
+    wholes = ["".join(question.terms.split()) for question in wordings.questions]
     fitting = [
         match
         for row in index.rows
@@ -262,18 +273,37 @@ def _only_one_of_its_unit(draft: Draft, subject: str, document: str, sought: Sou
     spoken_of = [
         match
         for match in fitting
-        if any(_speaks_of(index.plan.clause(match.row.clause).text, words) for words in forms)
-        and shares_a_word(match.row.indicator, f"{subject}{''.join(map(''.join, forms))}")
+        if any(map(_speaks_of, repeat(index.plan.clause(match.row.clause).text), forms, wholes))
+        and shares_a_word(match.row.indicator, f"{subject}{''.join(wholes)}")
     ]
     return spoken_of[0] if len(spoken_of) == 1 else None
 
 
-def _speaks_of(sentence: str, words: Sequence[str]) -> bool:
+def _speaks_of(sentence: str, words: Sequence[str], whole: str) -> bool:
     """Whether a sentence holds all of the words, or says them in short (棚改 of 棚户区改造) or at length."""
-    if not words:
-        return False
-    whole = "".join(words)
-    return all(word in sentence for word in words) or is_short_for(whole, sentence) or holds_short_form(sentence, whole)
+    held = bool(words) and all(word in sentence for word in words)
+    return held or is_short_for(whole, sentence) or holds_short_form(sentence, whole)
+
+
+# --- That it is spoken of -------------------------------------------------------------------------------------------------
+
+
+def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[Clause, str] | None:
+    """The sentence of a document that speaks of what another has a figure for, and its part that does: it ends with the same
+    word as the other's name and says most of it."""
+    for pivot in pivots:
+        words = words_of_name(pivot.indicator)
+        for hit in draft.finder.find(pivot.indicator, (document,), ()).hits[:_LOOKED_AT] if len(words) > 1 else ():
+            clause = draft.plan(document).clause(hit.clause)
+            said = [word for word in words if word in clause.text]
+            figure = any(
+                row.clause == clause.id and kind_of_unit(row) == kind_of_unit(pivot) and alike(row.indicator, pivot.indicator)
+                for row in draft.finder.index(document).rows
+            )  # of another time
+            if clause.kind == "sentence" and words[-1] in said and len(said) >= _MOST * len(words) and not figure:
+                part = next(part for part in re.split(r"[；;。]", clause.text) if words[-1] in part)
+                return clause, part
+    return None
 
 
 # --- Like with like -------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answering import across, comparing, figures, meant, stated_change
+from assistant.answering import across, comparing, figures, looking_up, meant, stated_change
 from assistant.answering.draft import Draft, Reply
-from assistant.answering.finder import Finder
+from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
 from assistant.answering.meant import Meant
 from assistant.answering.question import Question, read_question
@@ -71,14 +71,31 @@ class ManyDocuments:
             return None
         draft = Draft(self.finder, Scope(one.documents), rest)
         if one.years[0] != one.years[1]:
-            found = comparing.look_up(draft, comparing.subject_of(rest), one)
-            if found.match is None:
+            if figures.asks_several(question) and len(question.subjects) > 1:
                 return None
-            risen = stated_change.rise(draft, question, [found.match])
-            return draft, risen or figures.one_figure(draft, question, found.match)
+            return self._of_five_years(draft, question, comparing.subject_of(rest), one)
         if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
             return None
         return self._planned_and_done(question, rest, one)
+
+    def _of_five_years(self, draft: Draft, question: Question, subject: str, one: Sought) -> tuple[Draft, Reply] | None:
+        """The figure that the first document to speak of the five years has, or by how much it rose in them."""
+        for document in one.documents:
+            finding = self.finder.find(subject, (document,))
+            likely = [match for match in finding.ranked[:1] if match.likely >= LIKELY]
+            risen = stated_change.rise(draft, question, likely)
+            if risen is not None and comparing.is_of_years(draft, document, likely[0].row, one.years):
+                return draft, risen
+        found = comparing.look_up(draft, subject, one)
+        return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
+
+    def _by_another_name(self, question: Question, rest: str, sought: Sought) -> tuple[Draft, Reply] | None:
+        """The figure of the year asked for where only a closer look finds it; None where there is none."""
+        if question.kind != "figure" or question.wants_text:
+            return None
+        draft = Draft(self.finder, Scope(sought.documents), rest)
+        found = looking_up.look_up_all(draft, comparing.subject_of(rest), [sought])[0]
+        return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
 
     def _planned_and_done(self, question: Question, rest: str, one: Sought) -> tuple[Draft, Reply] | None:
         """What was planned for a year and what was done in it; None where one of the two is not to be found."""
@@ -112,7 +129,10 @@ class ManyDocuments:
         for documents, own_year, text in self._attempts(sought, dated, undated):
             draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
             first = first or (draft, reply)
-            reply = comparing.of_another_year(draft, reply, sought)
+            of_its_year = comparing.of_another_year(draft, reply, sought)
+            if of_its_year is not reply and (found := self._by_another_name(read_question(undated), undated, sought)):
+                return found
+            reply = of_its_year
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
             if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
                 return draft, reply

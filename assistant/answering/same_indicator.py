@@ -66,6 +66,11 @@ def holds_short_form(text: str, name: str) -> bool:
     )
 
 
+def words_of_name(name: str) -> tuple[str, ...]:
+    """The words of a name, without what says when."""
+    return _words(_bare(name))
+
+
 def shares_a_word(one: str, other: str) -> bool:
     """Whether a word of one name, longer than a character, stands in the other."""
     return any(len(word) > 1 and word in other for word in _words(one))
