@@ -25,7 +25,7 @@ from assistant.answering.looking_up import Found as Found
 from assistant.answering.looking_up import for_five_years, kind_of_unit, look_up_all, mention, part_of
 from assistant.answering.looking_up import look_up as look_up
 from assistant.answering.question import Question, terms_of
-from assistant.answering.same_indicator import alike
+from assistant.answering.same_indicator import alike, scope_differs
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import PERCENT, base_unit
 
@@ -69,7 +69,16 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         why = "增速、比例不能相加" if given[0].row.unit in PERCENT else "不是每一份都写了这个数，不能合计"
         return Reply("answered", f"{why}，各是各的：\n\n{table}", pairs_of(rows))
     verdict, computed = _verdict(draft, question, given)
+    verdict = f"{verdict}{_other_scope(given)}" if computed else verdict
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
+
+
+def _other_scope(given: Sequence[RowMatch]) -> str:
+    """That names which were reckoned with differ by how far they count (地方, 规上)."""
+    first = given[0].row.indicator
+    differ = [match.row.indicator for match in given[1:] if scope_differs(match.row.indicator, first)]
+    names = "”“".join(dict.fromkeys((first, *differ)))
+    return f"名称不完全一样（“{names}”），口径是否一致请看原文。" if differ else ""
 
 
 def _told_by_change(draft: Draft, question: Question, sought: Sequence[Sought], found: Sequence[Found]) -> Reply | None:
@@ -186,9 +195,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     for (number, first), (other, second) in pairwise(list(enumerate(scaled))):
         a, b = (number, other) if first.bound >= second.bound else (other, number)
         result = interval.result(interval.subtract(scaled[a], scaled[b]))
-        said = f"{reckoned.plainly(given[a].row.value)}-{reckoned.plainly(given[b].row.value)}"
-        if given[a].row.unit != given[0].row.unit or given[b].row.unit != given[0].row.unit:
-            said = f"{reckoned.plainly(scaled[a].bound)}-{reckoned.plainly(scaled[b].bound)}"
+        said = reckoned.terms(given[a].row, given[b].row, "-")
         line, computed = _computed("相差", said, result, unit, (a, b), upward)
         lines.append(line)
         results += computed

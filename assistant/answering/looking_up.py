@@ -297,7 +297,9 @@ def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[C
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
             figure = any(
-                row.clause == clause.id and kind_of_unit(row) == kind_of_unit(pivot) and alike(row.indicator, pivot.indicator)
+                row.clause == clause.id
+                and kind_of_unit(row) == kind_of_unit(pivot)
+                and names_it(row.indicator, pivot.indicator)
                 for row in draft.finder.index(document).rows
             )  # of another time
             if clause.kind == "sentence" and words[-1] in said and len(said) >= _MOST * len(words) and not figure:

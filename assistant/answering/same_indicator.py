@@ -33,10 +33,27 @@ def alike(one: str, other: str) -> bool:
     mine, theirs = pairs(first), pairs(second)
     if not mine or not theirs:
         return one == other
-    if len(mine & theirs) >= _SHARED * min(len(mine), len(theirs)):
+    least, most = sorted((len(mine), len(theirs)))
+    foreign = _heads_that_differ(_words(first), _words(second))
+    shared = len(mine & theirs)
+    if foreign < _BOTH and shared >= _SHARED * (most if foreign else least):
         return True
     short, long = sorted((first, second), key=len)
     return _is_short_for(short, _words(long))
+
+
+_BOTH = 2
+_ENDING = 2  # characters by which 粮食产量 and 总产量 end alike
+
+
+def _heads_that_differ(first: tuple[str, ...], second: tuple[str, ...]) -> int:
+    """How many of two names end with a word that the other has not: of 预算收入 and 预算支出 both do."""
+    if not first or not second or first[-1][-_ENDING:] == second[-1][-_ENDING:]:
+        return 0
+    return sum(
+        not (_stands_in(one[-1], other) or _is_part_of_a_short_form(one[-1], other))
+        for one, other in ((first, second), (second, first))
+    )
 
 
 def names_it(one: str, other: str) -> bool:

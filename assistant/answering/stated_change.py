@@ -99,7 +99,7 @@ def _earlier(match: RowMatch, stated: RowMatch) -> tuple[str, Computed]:
     found = interval.result(interval.add(now, change) if fell else interval.subtract(now, change))
     said, note = reckoned.worded(found, match.row.unit, upward=True)
     computed = Computed(
-        expression=f"{reckoned.plainly(match.row.value)}{'+' if fell else '-'}{reckoned.plainly(change.bound)}",
+        expression=reckoned.terms(match.row, stated.row, "+" if fell else "-"),
         value=reckoned.plainly(found.value),
         upper=None if found.upper is None else reckoned.plainly(found.upper),
         unit=match.row.unit,
@@ -134,5 +134,5 @@ def rise(draft: Draft, asked: Question, candidates: Sequence[RowMatch]) -> Reply
     factor = base_unit(less.row.unit)[1] / base_unit(greater.row.unit)[1]
     found = interval.result(interval.subtract(Interval.of(greater.row), Interval.of(less.row, factor)))
     unit = "个百分点" if greater.row.unit == "%" else greater.row.unit
-    said = f"{reckoned.plainly(greater.row.value)}-{reckoned.plainly(less.row.value)}"
+    said = reckoned.terms(greater.row, less.row, "-")
     return reckoned.reply(draft, [greater, less], said, found, unit, "相差")
