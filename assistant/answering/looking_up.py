@@ -28,7 +28,7 @@ from assistant.answering.same_indicator import (
 from assistant.plan.document import Clause
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Tense
-from assistant.plan.units import COUNTERS, base_unit
+from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
@@ -62,9 +62,32 @@ def look_up_all(draft: Draft, subject: str, sought: Sequence[Sought]) -> list[Fo
     """What there is for each part; what its own words do not find is looked for by the names that were found."""
     found = [look_up(draft, subject, one) for one in sought]
     found = [_again(draft, subject, one, have, found) for one, have in zip(sought, found, strict=True)]
+    found = _without_strangers(draft, subject, found)
     # One that was found by another's name may name what is still missing.
     found = [_again(draft, subject, one, have, found) for one, have in zip(sought, found, strict=True)]
     return _like_with_like(draft, subject, sought, found)
+
+
+def _without_strangers(draft: Draft, subject: str, found: Sequence[Found]) -> list[Found]:
+    """零售总额增长6.5% has nothing on 出口总额: a rate is like any other, so that one whose name lacks a word that is asked for, and
+    that the other's name has, is none of it."""
+    rows = [one.match.row for one in found if one.match is not None]
+    asked = words_of_name(subject)
+
+    def is_strange(row: LedgerRow) -> bool:
+        others = [other for other in rows if other is not row and not _is_like(draft, other, row)]
+        lacking = [
+            word
+            for word in asked
+            if len(word) > 1 and word not in row.indicator and not is_short_for(word, row.indicator)
+        ]
+        return row.unit in PERCENT and any(word in other.indicator for other in others for word in lacking)
+
+    return [replace(one, match=None) if one.match is not None and is_strange(one.match.row) else one for one in found]
+
+
+def _is_like(draft: Draft, one: LedgerRow, other: LedgerRow) -> bool:
+    return alike(one.indicator, other.indicator) or draft.finder.same_thing(one.indicator, other.indicator)
 
 
 # --- By the question's words ----------------------------------------------------------------------------------------------
@@ -249,8 +272,7 @@ def _by_meaning(
     )
     if match is None or not _counts_alike(match.row, pivot):
         return None
-    like = alike(match.row.indicator, pivot.indicator) or draft.finder.same_thing(match.row.indicator, pivot.indicator)
-    return match if like else None
+    return match if _is_like(draft, match.row, pivot) else None
 
 
 def _only_one_of_its_unit(draft: Draft, subject: str, document: str, sought: Sought, own_year: bool) -> RowMatch | None:
@@ -297,9 +319,7 @@ def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[C
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
             figure = any(
-                row.clause == clause.id
-                and kind_of_unit(row) == kind_of_unit(pivot)
-                and names_it(row.indicator, pivot.indicator)
+                row.clause == clause.id and names_it(row.indicator, pivot.indicator)
                 for row in draft.finder.index(document).rows
             )  # of another time
             if clause.kind == "sentence" and words[-1] in said and len(said) >= _MOST * len(words) and not figure:

@@ -39,7 +39,7 @@ def alike(one: str, other: str) -> bool:
     if foreign < _BOTH and shared >= _SHARED * (most if foreign else least):
         return True
     short, long = sorted((first, second), key=len)
-    return _is_short_for(short, _words(long))
+    return short not in long and _is_short_for(short, _words(long))
 
 
 _BOTH = 2
