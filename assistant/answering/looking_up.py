@@ -69,21 +69,19 @@ def look_up_all(draft: Draft, subject: str, sought: Sequence[Sought]) -> list[Fo
 
 
 def _without_strangers(draft: Draft, subject: str, found: Sequence[Found]) -> list[Found]:
-    """零售总额增长6.5% has nothing on 出口总额: a rate is like any other, so that one whose name lacks a word that is asked for, and
-    that the other's name has, is none of it."""
+    """零售总额增长6.5% has nothing on 出口总额: a rate is like any other, so that one whose name has a part of what is asked for, and
+    lacks a word that the other's name has, is none of it."""
     rows = [one.match.row for one in found if one.match is not None]
-    asked = words_of_name(subject)
+    asked = [word for word in words_of_name(subject) if len(word) > 1]
 
-    def is_strange(row: LedgerRow) -> bool:
+    def is_strange(match: RowMatch) -> bool:
+        row = match.row
         others = [other for other in rows if other is not row and not _is_like(draft, other, row)]
-        lacking = [
-            word
-            for word in asked
-            if len(word) > 1 and word not in row.indicator and not is_short_for(word, row.indicator)
-        ]
-        return row.unit in PERCENT and any(word in other.indicator for other in others for word in lacking)
+        lacking = [word for word in asked if word not in row.indicator and not is_short_for(word, row.indicator)]
+        in_others = any(word in other.indicator for other in others for word in lacking)
+        return row.unit in PERCENT and match.on_indicator > 0 and in_others
 
-    return [replace(one, match=None) if one.match is not None and is_strange(one.match.row) else one for one in found]
+    return [replace(one, match=None) if one.match is not None and is_strange(one.match) else one for one in found]
 
 
 def _is_like(draft: Draft, one: LedgerRow, other: LedgerRow) -> bool:
