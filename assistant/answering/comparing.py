@@ -22,7 +22,7 @@ from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.looking_up import Found as Found
-from assistant.answering.looking_up import for_five_years, kind_of_unit, look_up_all, mention, part_of
+from assistant.answering.looking_up import for_five_years, is_named, kind_of_unit, look_up_all, mention, part_of
 from assistant.answering.looking_up import look_up as look_up
 from assistant.answering.question import Question, terms_of
 from assistant.answering.same_indicator import alike, scope_differs
@@ -156,6 +156,7 @@ def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
         and (
             alike(match.row.indicator, first.row.indicator)
             or draft.finder.same_thing(match.row.indicator, first.row.indicator)
+            or is_named(match.row, first.row)
         )
         for match in matches[1:]
     )

@@ -170,6 +170,9 @@ class EmbeddedEngine:
         nothing that stays."""
         if question.kind == "document":
             return self._header_field(draft, question)
+        changed = stated_change.answer(draft, question) or stated_change.of_rise(draft, question)
+        if changed is not None:
+            return changed
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []
@@ -182,8 +185,6 @@ class EmbeddedEngine:
         counts = question.operation == "count" and FIGURE_KIND.search(question.text)
         if question.kind == "collect" or counts:
             tries.append(lambda: collecting.answer(draft, question))
-        tries.append(lambda: stated_change.answer(draft, question))
-        tries.append(lambda: stated_change.rise(draft, question, draft.find(question.text).ranked))
         if question.kind == "arithmetic" or question.operation:
             tries.append(lambda: arithmetic.answer(draft, question))
         if question.checks and len(question.claims) > 0:

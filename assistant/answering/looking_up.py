@@ -33,7 +33,7 @@ from assistant.plan.units import COUNTERS, PERCENT, base_unit
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
-_LOOKED_AT, _MOST = 5, 0.6  # clauses; of the words of a name
+_LOOKED_AT, _MOST, _FEW = 5, 0.6, 3  # clauses; of the words of a name; clauses
 _COUNTED = frozenset(COUNTERS) - GENERIC_UNITS
 _NEARLY = frozenset({"more_than", "at_least", "about"})
 
@@ -225,7 +225,7 @@ def _by_name(
     named = [
         match
         for row in index.rows
-        if row is not pivot and _counts_alike(row, pivot) and _is_named(row, pivot)
+        if row is not pivot and _counts_alike(row, pivot) and is_named(row, pivot)
         for match in [index.unmatched(row, asked)]
         if _is_of(draft, match, sought, tense, own_year)
     ]
@@ -237,18 +237,10 @@ def _by_name(
     return best if one_thing or all(_says_the_same(match, best) for match in same) else None
 
 
-def _is_named(row: LedgerRow, pivot: LedgerRow) -> bool:
-    """改造 城中村 is 实施 城中村改造: a verb may stand before the name or be its end."""
-    if names_it(row.indicator, pivot.indicator):
-        return True
-    mine, theirs = f"{row.action}{row.indicator}", f"{pivot.action}{pivot.indicator}"
-    return (
-        names_it(mine, pivot.indicator + pivot.action)
-        or names_it(row.indicator, pivot.indicator + pivot.action)
-        or names_it(row.indicator + row.action, pivot.indicator)
-        if mine != theirs
-        else True
-    )
+def is_named(row: LedgerRow, other: LedgerRow) -> bool:
+    """Whether two rows have one name; 改造 城中村 is 实施 城中村改造: a verb may stand before the name or be its end."""
+    mine, theirs = (row.indicator, row.indicator + row.action), (other.indicator, other.indicator + other.action)
+    return any(names_it(one, two) for one in mine for two in theirs)
 
 
 def _counts_alike(row: LedgerRow, pivot: LedgerRow) -> bool:
@@ -308,22 +300,33 @@ def _speaks_of(sentence: str, words: Sequence[str], whole: str) -> bool:
 # --- That it is spoken of -------------------------------------------------------------------------------------------------
 
 
+_SIZE = re.compile(r"\d|^[百千万亿]|^以[上下内]$")
+
+
 def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[Clause, str] | None:
     """The sentence of a document that speaks of what another has a figure for, and its part that does: it ends with the same
-    word as the other's name and says most of it."""
+    word as the other's name and says most of it, or the word is rare."""
     for pivot in pivots:
-        words = words_of_name(pivot.indicator)
+        words = [word for word in words_of_name(pivot.indicator) if not _SIZE.search(word)]
         for hit in draft.finder.find(pivot.indicator, (document,), ()).hits[:_LOOKED_AT] if len(words) > 1 else ():
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
+            most = len(said) >= _MOST * len(words) or _is_rare(draft, document, words[-1])
+            # The word is another indicator's, or a figure's of another time.
             figure = any(
-                row.clause == clause.id and names_it(row.indicator, pivot.indicator)
+                row.clause == clause.id and (row.indicator.endswith(words[-1]) or is_named(row, pivot))
                 for row in draft.finder.index(document).rows
-            )  # of another time
-            if clause.kind == "sentence" and words[-1] in said and len(said) >= _MOST * len(words) and not figure:
+            )
+            if clause.kind == "sentence" and words[-1] in said and most and not figure:
                 part = next(part for part in re.split(r"[；;。]", clause.text) if words[-1] in part)
                 return clause, part
     return None
+
+
+def _is_rare(draft: Draft, document: str, word: str) -> bool:
+    """Whether a word stands in so few sentences of a document that they speak of nothing else by it."""
+    clauses = draft.plan(document).clauses
+    return len(word) > 1 and sum(word in clause.text for clause in clauses) <= _FEW
 
 
 # --- Like with like -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from assistant.answering import across, comparing, figures, looking_up, meant, s
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
+from assistant.answering.ledger_index import unit_fits
 from assistant.answering.meant import Meant
 from assistant.answering.question import Question, read_question
 from assistant.answering.scope import Scope
@@ -130,7 +131,8 @@ class ManyDocuments:
             draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
             first = first or (draft, reply)
             of_its_year = comparing.of_another_year(draft, reply, sought)
-            if of_its_year is not reply and (found := self._by_another_name(read_question(undated), undated, sought)):
+            amiss = of_its_year is not reply or _counts_otherwise(read_question(text), reply)
+            if amiss and (found := self._by_another_name(read_question(undated), undated, sought)):
                 return found
             reply = of_its_year
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
@@ -167,3 +169,8 @@ class ManyDocuments:
         names = dict.fromkeys(self._shelf.plan(document).name or document for document in scope.documents[:_MOST_NAMED])
         more = "等" if len(scope.documents) > _MOST_NAMED else ""
         return f"资料库里没有{scope.missing}的计划，不能回答。现有：{'、'.join(names)}{more}。"
+
+
+def _counts_otherwise(question: Question, reply: Reply) -> bool:
+    """Whether all figures of an answer are counted in another unit than the one that is asked for."""
+    return bool(reply.rows) and not reply.computed and all(unit_fits(question, row) is False for _, row in reply.rows)

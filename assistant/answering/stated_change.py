@@ -112,6 +112,11 @@ def _earlier(match: RowMatch, stated: RowMatch) -> tuple[str, Computed]:
 # --- From one figure to another -------------------------------------------------------------------------------------------
 
 
+def of_rise(draft: Draft, asked: Question) -> Reply | None:
+    """As `rise`, for what the question's own words find."""
+    return rise(draft, asked, draft.find(asked.text).ranked) if _ASKS_RISE.search(asked.text) else None
+
+
 def rise(draft: Draft, asked: Question, candidates: Sequence[RowMatch]) -> Reply | None:
     """By how much something rose that the plan gives from one figure to another; `candidates`: the rows that may be meant,
     the likeliest first. None where no rise is asked for, or the likeliest is none of two such figures."""
