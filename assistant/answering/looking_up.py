@@ -16,7 +16,7 @@ from assistant.answering.draft import Draft
 from assistant.answering.finder import AHEAD, LIKELY, SURE
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
-from assistant.answering.question import content_words
+from assistant.answering.question import content_words, terms_of
 from assistant.answering.same_indicator import (
     alike,
     holds_short_form,
@@ -181,13 +181,17 @@ def _again(draft: Draft, subject: str, sought: Sought, have: Found, found: Seque
     if have.match is not None:
         return have
     pivots = [one.match.row for one in found if one.match is not None and one.match.row.value is not None]
-    for tense in _tenses(sought, pivots):
+    for tense in _tenses(draft, sought, pivots):
         for pivot in pivots:
             for document, own_year in _each(sought):
                 match = _by_name(draft, subject, pivot, document, sought, tense, own_year)
                 match = match or _by_meaning(draft, pivot, document, sought, tense, own_year)
                 if match is not None:
                     return Found(document, match)
+    if _is_lost(draft, sought) and pivots:
+        done = look_up(draft, subject, replace(sought, meant=replace(sought.meant, tense="result")))
+        if done.match is not None:
+            return done
     for document, own_year in _each(sought):
         match = _only_one_of_its_unit(draft, subject, document, sought, own_year)
         if match is not None:
@@ -201,13 +205,27 @@ def _each(sought: Sought) -> Iterator[tuple[str, bool]]:
             yield document, own_year
 
 
-def _tenses(sought: Sought, pivots: Sequence[LedgerRow]) -> list[Tense | None]:
-    """The tense that is asked for. Where none is, first the one that the other part has. What a year's own plan, which is
-    not held, may have set is told as done by the one after it."""
+def _tenses(draft: Draft, sought: Sought, pivots: Sequence[LedgerRow]) -> list[Tense | None]:
+    """The tense that is asked for; where none is, first the one that the other part has."""
     if sought.meant.tense is None:
         return [*dict.fromkeys(row.tense for row in pivots), None]
-    lost = sought.meant.tense == "target" and not sought.exact and not sought.meant.of_document
-    return [sought.meant.tense, "result"] if lost else [sought.meant.tense]
+    return [sought.meant.tense, "result"] if _is_lost(draft, sought) else [sought.meant.tense]
+
+
+def _is_lost(draft: Draft, sought: Sought) -> bool:
+    """2023年实现多少，2024年目标是多少: whether only the other part asks for a target, and of this one's year no plan is held."""
+    if sought.meant.tense != "target" or sought.exact or sought.meant.of_document or not sought.meant.said:
+        return False
+    before, said, behind = draft.text.partition(sought.meant.said)
+    own = re.split(r"\d{4}年?", behind)[0] if said else ""
+    if before.endswith(("比", "较")) and _MORE.match(own):
+        return True  # 目标比2025年高多少: than what it had been then
+    says_something = re.search(r"[\u4e00-\u9fff]{2}", terms_of(own).replace("相差", ""))
+    return bool(says_something) and not _PLANNED.search(own)
+
+
+_MORE = re.compile(r"年?的?(?:还|要|更)?(?:高|低|多|少|快|慢|增加|提高|提升|减少|下降|降低)")
+_PLANNED = re.compile(r"目标|计划|任务|预期(?!寿命)|安排|打算|[要将拟]")
 
 
 def _by_name(
@@ -307,17 +325,18 @@ def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[C
     """The sentence of a document that speaks of what another has a figure for, and its part that does: it ends with the same
     word as the other's name and says most of it, or the word is rare."""
     for pivot in pivots:
+        if any(_counts_alike(row, pivot) and is_named(row, pivot) for row in draft.finder.index(document).rows):
+            continue  # it has a figure, of another time
         words = [word for word in words_of_name(pivot.indicator) if not _SIZE.search(word)]
         for hit in draft.finder.find(pivot.indicator, (document,), ()).hits[:_LOOKED_AT] if len(words) > 1 else ():
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
             most = len(said) >= _MOST * len(words) or _is_rare(draft, document, words[-1])
-            # The word is another indicator's, or a figure's of another time.
-            figure = any(
-                row.clause == clause.id and (row.indicator.endswith(words[-1]) or is_named(row, pivot))
+            another = any(
+                row.clause == clause.id and row.indicator.endswith(words[-1])
                 for row in draft.finder.index(document).rows
             )
-            if clause.kind == "sentence" and words[-1] in said and most and not figure:
+            if clause.kind == "sentence" and words[-1] in said and most and not another:
                 part = next(part for part in re.split(r"[；;。]", clause.text) if words[-1] in part)
                 return clause, part
     return None

@@ -133,6 +133,19 @@ def test_one_years_figure_is_found_by_its_sentence(assistant: Assistant) -> None
     assert (answer.status, values(answer)) == ("answered", ["400"])
 
 
+def test_what_was_done_stands_in_for_no_target(assistant: Assistant) -> None:
+    question = "云溪市2030年和2031年筹集建设保障性租赁住房的目标差多少万套？"
+    answer = assistant.ask(question)
+    assert_kept(answer, assistant)
+    assert values(answer) == ["3"] and not answer.computed
+
+
+def test_each_year_is_asked_for_what_its_own_words_say(assistant: Assistant) -> None:
+    answer = assistant.ask("云溪市筹集建设保障性租赁住房，2030年实现多少万套，2031年目标是多少万套？")
+    assert_kept(answer, assistant)
+    assert values(answer) == ["6.1", "3"]
+
+
 def test_names_that_count_differently_are_said_to(assistant: Assistant) -> None:
     text = assistant.ask("2030年兰坪市的一般公共预算收入比云溪市多多少亿元？").text
     assert "名称不完全一样" in text and "地方一般公共预算收入" in text

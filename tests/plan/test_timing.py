@@ -91,6 +91,6 @@ def test_a_heading_within_a_review_looks_back_whatever_it_says() -> None:
 def test_a_year_in_a_verbs_object_opens_no_period() -> None:
     plan = parse_plan(
         "某区2031年政府工作报告\n一、“十五五”时期发展成就和“十六五”时期主要目标任务\n“十六五”时期是新的五年。\n"
-        "落实2040年绿色发展目标。雪场能耗降低13%。\n"
+        "推动绿色发展，持续改善全区生态环境质量。落实2040年应对气候变化目标。雪场能耗降低13%。\n"
     )
     assert [row.period for row in build_ledger(plan)] == ["2031—2035年"]
