@@ -163,8 +163,9 @@ def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
 
 
 def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tuple[str, tuple[Computed, ...]]:
-    scaled = [_scaled(match, given[0]) for match in given]
-    unit = given[0].row.unit
+    base = _base(given)
+    scaled = [_scaled(match, base) for match in given]
+    unit = base.row.unit
     text = question.text
     upward = given[0].row.qualifier in ("at_least", "more_than")
     if _asks_sum(text):
@@ -215,6 +216,13 @@ def _asks_difference(text: str) -> bool:
             text,
         )
     )
+
+
+def _base(given: Sequence[RowMatch]) -> RowMatch:
+    """Whose unit is reckoned in: the first one's, or the finest, where a difference would have to be rounded else."""
+    scaled = [_scaled(match, given[0]) for match in given]
+    rounded = any(interval.result(interval.subtract(a, b)).rounded for a, b in pairwise(scaled))
+    return min(given, key=lambda match: base_unit(match.row.unit)[1]) if rounded else given[0]
 
 
 def _scaled(match: RowMatch, other: RowMatch) -> Interval:
