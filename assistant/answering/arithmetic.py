@@ -158,7 +158,7 @@ def _difference(draft: Draft, matches: Sequence[RowMatch]) -> Reply:
         first, second = second, first
     found = interval.result(interval.subtract(Interval.of(first.row), _in_unit_of(second, first)))
     unit = "个百分点" if first.row.unit in ("%", "个百分点") else first.row.unit
-    said = f"{reckoned.plainly(first.row.value)}-{reckoned.plainly(second.row.value)}"
+    said = reckoned.terms(first.row, second.row, "-")
     return reckoned.reply(draft, [first, second], said, found, unit, "相差")
 
 

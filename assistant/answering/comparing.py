@@ -10,34 +10,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.answering import interval, reckoned
+from assistant.answering import interval, reckoned, stated_change
 from assistant.answering import question_words as words
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of, quoted
 from assistant.answering.evidence import words_of
-from assistant.answering.finder import AHEAD, LIKELY, SURE, Finding
-from assistant.answering.grams import pairs
+from assistant.answering.finder import SURE, Finding
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch, unit_fits
-from assistant.answering.question import Question, content_words, terms_of
+from assistant.answering.looking_up import Found as Found
+from assistant.answering.looking_up import for_five_years, is_named, kind_of_unit, look_up_all, mention, part_of
+from assistant.answering.looking_up import look_up as look_up
+from assistant.answering.question import Question, terms_of
+from assistant.answering.same_indicator import alike, scope_differs
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import PERCENT, base_unit
 
-_SAME_NAME = 0.6
-_LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
-_A_WORD = 3  # characters: 额度 alone sets nothing apart
-_PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
-
 # What only asks for the comparison and names nothing.
 _ASKS_TO_COMPARE = re.compile(
-    r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多|少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
-    r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
+    r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多(?!少)|(?<!多)少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
+    r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|提升|下降|降低|上升|缩小|扩大)了?(?:多少|几)个?(?:百分点|点)|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
     r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
     r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|每次|实际|完成数|任务量|[两三四五六七八九十几]市|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
+)
+# What is left where that is taken out: 比 of 比…提高了几个百分点, the verb of 说要力争建成一批.
+_LEFT_OF_IT = re.compile(
+    r"(?<![可对占])比(?=[\s,，的多少几]|$)|^\s*说?(?:了|要)(?=力争|建|完|新|实)|一[批些]|(?:分别|都)?说(?:要|了)?(?=力争|突破|超过|达到)"
 )
 _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
@@ -45,22 +46,16 @@ _HIGHEST = re.compile(
 _LEAST = frozenset("低少慢小轻严")
 
 
-@dataclass(frozen=True)
-class Found:
-    """What one document has: a row of its ledger, or nothing."""
-
-    document: str
-    match: RowMatch | None
-
-
 def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]) -> Reply | None:
     """One line a document; None where none of them has anything to say. `rest`: the question without places and years."""
     subject = subject_of(rest)
-    found = [look_up(draft, subject, one) for one in sought]
+    found = look_up_all(draft, subject, sought)
     # Two parts of a question that mean one row are one figure, not two that are alike.
     rows = list({(m.document, m.row.start): m for m in (one.match for one in found) if m is not None}.values())
     if not rows:
         return None
+    if len(rows) == 1 and (told := _told_by_change(draft, question, sought, found)) is not None:
+        return told
     table = table_of(draft, found)
     given = [match for match in rows if match.row.value is not None]
     if len(given) < 2:
@@ -74,7 +69,30 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         why = "增速、比例不能相加" if given[0].row.unit in PERCENT else "不是每一份都写了这个数，不能合计"
         return Reply("answered", f"{why}，各是各的：\n\n{table}", pairs_of(rows))
     verdict, computed = _verdict(draft, question, given)
+    verdict = f"{verdict}{_other_scope(given)}" if computed else verdict
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
+
+
+def _other_scope(given: Sequence[RowMatch]) -> str:
+    """That names which were reckoned with differ by how far they count (地方, 规上)."""
+    first = given[0].row.indicator
+    differ = [match.row.indicator for match in given[1:] if scope_differs(match.row.indicator, first)]
+    names = "”“".join(dict.fromkeys((first, *differ)))
+    return f"名称不完全一样（“{names}”），口径是否一致请看原文。" if differ else ""
+
+
+def _told_by_change(draft: Draft, question: Question, sought: Sequence[Sought], found: Sequence[Found]) -> Reply | None:
+    """Of two years one place is asked for, where a document has the later one and says by how much it differs from the earlier."""
+    if len(found) != 2 or sought[0].meant.place != sought[1].meant.place:
+        return None
+    years = [one.years for one in sought]
+    match = next(one.match for one in found if one.match is not None)
+    missing = 0 if found[0].match is None else 1
+    have, lost = years[1 - missing], years[missing]
+    if not have or not lost or lost[0] != have[0] - 1 or match.row.value is None:
+        return None
+    stated = stated_change.beside(draft, match)
+    return None if stated is None else stated_change.told(draft, question.text, match, stated)
 
 
 # --- What each document says -----------------------------------------------------------------------------------------------
@@ -82,7 +100,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
 
 def subject_of(rest: str) -> str:
     """What is compared: the question without the words that only ask for the comparison."""
-    bare = _ASKS_TO_COMPARE.sub(" ", rest)
+    rest = rest.replace("块钱", "元")
+    bare = _LEFT_OF_IT.sub(" ", _ASKS_TO_COMPARE.sub(" ", rest))
     parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
     named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)
@@ -90,82 +109,22 @@ def subject_of(rest: str) -> str:
     return (named if asked in named else f"{named}{asked}") if named else rest
 
 
-def look_up(draft: Draft, subject: str, sought: Sought) -> Found:
-    """What the documents of one part of a question have for the subject, the first that has it."""
-    for documents, own_year in sought.tries:
-        for document in documents:
-            match = _row(draft, subject, sought, document, own_year)
-            if match is not None:
-                return Found(document, match)
-    return Found(sought.documents[0], None)
-
-
-def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bool) -> RowMatch | None:
-    """The row that one document has for the subject, of the year and the tense that are asked for."""
-    finding = draft.finder.find(subject, (document,), ())
-    tense, asked = sought.meant.tense, finding.asked
-    named = sum(map(len, content_words(asked.terms)))
-
-    def fits(match: RowMatch) -> bool:
-        return (
-            ((own_year and sought.meant.of_document) or _of_years(draft, match, sought.years, own_year))
-            and (tense is None or match.row.tense == tense)
-            and unit_fits(asked, match.row) is not False
-            and not _lacks_most(match, named)
-            and not (match.row.role == "from" and sought.years)
-        )
-
-    fitting = [match for match in finding.ranked if fits(match)]
-    if not fitting:
-        return None
-    best = fitting[0]
-    # What says the same of another year, or of what was done, takes nothing from it: it is not what is asked for.
-    others = [
-        match
-        for match in finding.ranked
-        if not fits(match)
-        and (unit_fits(asked, match.row) is False or same_name(match.row.indicator, best.row.indicator))
-    ]
-    left = max(1.0 - sum(match.likely for match in others), best.likely, _LEAST_LEFT)
-    second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)
-    likely = best.likely / left
-    return best if likely >= SURE or (likely >= LIKELY and best.likely >= AHEAD * second) else None
-
-
-def _lacks_most(match: RowMatch, named: int) -> bool:
-    """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and too much of it does not. `named`:
-    how many characters name what is asked for."""
-    return (
-        match.on_indicator > 0
-        and match.likely < _NO_OTHER
-        and sum(map(len, match.missing)) >= max(_LACKING * named, _A_WORD)
+def table_of(draft: Draft, found: Sequence[Found]) -> str:
+    """A line a document, as a Markdown table."""
+    pivots = [one.match.row for one in found if one.match is not None and one.match.row.value is not None]
+    return "\n".join(
+        ["| 计划 | 指标 | 数字 | 出处 |", "|---|---|---|---|", *(_line(draft, one, pivots) for one in found)]
     )
 
 
-def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
-    """A row of the same indicator beside it: 固定资产投资1000亿元、增长10%."""
-    return one.row.clause == best.row.clause and one.row.indicator == best.row.indicator
-
-
-def _of_years(draft: Draft, match: RowMatch, years: tuple[int, int] | None, own_year: bool) -> bool:
-    """Whether a row is of the years asked for: its period names one of them, or, of five years, names them or stands in a
-    sentence that does."""
-    if years is None:
-        return True
-    period = [int(year) for year in re.findall(r"\d{4}", match.row.period)]
-    if years[0] == years[1]:
-        return not period or period[0] <= years[0] <= period[-1]
-    return own_year or _for_five_years(draft, match.document, match.row, period, years)
-
-
-def table_of(draft: Draft, found: Sequence[Found]) -> str:
-    """A line a document, as a Markdown table."""
-    return "\n".join(["| 计划 | 指标 | 数字 | 出处 |", "|---|---|---|---|", *(_line(draft, one) for one in found)])
-
-
-def _line(draft: Draft, found: Found) -> str:
+def _line(draft: Draft, found: Found, pivots: Sequence[LedgerRow]) -> str:
     name = draft.plan(found.document).name or found.document
     if found.match is None:
+        spoken_of = mention(draft, found.document, pivots)
+        if spoken_of is not None:
+            clause, words = spoken_of
+            marker = draft.cite(found.document, clause.id)
+            return f"| {name} | 没有写这个数字，提到的是“{quoted(words)}” | — | {marker} |"
         return f"| {name} | 没有写这一项 | — | — |"
     row = found.match.row
     marker = draft.cite(found.document, row.clause)
@@ -192,35 +151,21 @@ def _period(row: LedgerRow, around: str) -> str:
 def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
     first = matches[0]
     return all(
-        _kind_of_unit(match) == _kind_of_unit(first)
-        and _part(match) == _part(first)
+        kind_of_unit(match.row) == kind_of_unit(first.row)
+        and part_of(match.row) == part_of(first.row)
         and (
-            same_name(match.row.indicator, first.row.indicator)
+            alike(match.row.indicator, first.row.indicator)
             or draft.finder.same_thing(match.row.indicator, first.row.indicator)
+            or is_named(match.row, first.row)
         )
         for match in matches[1:]
     )
 
 
-def _kind_of_unit(match: RowMatch) -> str:
-    return base_unit(match.row.unit)[0]
-
-
-def _part(match: RowMatch) -> str:
-    return _PARTS.get(match.row.role, match.row.role)
-
-
-def same_name(one: str, other: str) -> bool:
-    """固定资产投资 and 全社会固定资产投资 are one indicator, 城镇登记失业率 and 城镇调查失业率 are two."""
-    mine, theirs = pairs(one), pairs(other)
-    if not mine or not theirs:
-        return one == other
-    return len(mine & theirs) >= _SAME_NAME * min(len(mine), len(theirs))
-
-
 def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tuple[str, tuple[Computed, ...]]:
-    scaled = [_scaled(match, given[0]) for match in given]
-    unit = given[0].row.unit
+    base = _base(given)
+    scaled = [_scaled(match, base) for match in given]
+    unit = base.row.unit
     text = question.text
     upward = given[0].row.qualifier in ("at_least", "more_than")
     if _asks_sum(text):
@@ -252,9 +197,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     for (number, first), (other, second) in pairwise(list(enumerate(scaled))):
         a, b = (number, other) if first.bound >= second.bound else (other, number)
         result = interval.result(interval.subtract(scaled[a], scaled[b]))
-        said = f"{reckoned.plainly(given[a].row.value)}-{reckoned.plainly(given[b].row.value)}"
-        if given[a].row.unit != given[0].row.unit or given[b].row.unit != given[0].row.unit:
-            said = f"{reckoned.plainly(scaled[a].bound)}-{reckoned.plainly(scaled[b].bound)}"
+        said = reckoned.terms(given[a].row, given[b].row, "-")
         line, computed = _computed("相差", said, result, unit, (a, b), upward)
         lines.append(line)
         results += computed
@@ -273,6 +216,13 @@ def _asks_difference(text: str) -> bool:
             text,
         )
     )
+
+
+def _base(given: Sequence[RowMatch]) -> RowMatch:
+    """Whose unit is reckoned in: the first one's, or the finest, where a difference would have to be rounded else."""
+    scaled = [_scaled(match, given[0]) for match in given]
+    rounded = any(interval.result(interval.subtract(a, b)).rounded for a, b in pairwise(scaled))
+    return min(given, key=lambda match: base_unit(match.row.unit)[1]) if rounded else given[0]
 
 
 def _scaled(match: RowMatch, other: RowMatch) -> Interval:
@@ -301,7 +251,7 @@ def in_several_plans(draft: Draft, finding: Finding) -> list[RowMatch]:
     first = finding.ranked[0]
     of_each: dict[str, list[RowMatch]] = {}
     for match in finding.ranked:
-        if same_name(match.row.indicator, first.row.indicator) and unit_fits(finding.asked, match.row) is not False:
+        if alike(match.row.indicator, first.row.indicator) and unit_fits(finding.asked, match.row) is not False:
             of_each.setdefault(match.document, []).append(match)
     chosen = [_of_its_own_year(draft, matches) for matches in of_each.values() if _sum_of(matches) >= SURE]
     return chosen if len({draft.plan(match.document).place for match in chosen}) > 1 else []
@@ -324,7 +274,7 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
     years, rows = sought.years, reply.rows
     if reply.status != "answered" or years is None or not rows or reply.computed or sought.meant.of_document:
         return reply
-    if not all(row.period and not _is_of_years(draft, document, row, years) for document, row in rows):
+    if not all(row.period and not is_of_years(draft, document, row, years) for document, row in rows):
         return reply
     lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
@@ -332,15 +282,11 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
     return Reply("no_figure", said, rows, denied=tuple(re.findall(r"\d+", sought.meant.said)))
 
 
-def _is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int]) -> bool:
-    """Whether a row is for a year, or for five years as a whole."""
+def is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int] | None) -> bool:
+    """Whether a row is for a year, or for five years as a whole; any is where none is asked for."""
+    if years is None:
+        return True
     said = [int(year) for year in re.findall(r"\d{4}", row.period)]
     if years[0] == years[1]:
         return bool(said) and said[0] <= years[0] <= said[-1]
-    return _for_five_years(draft, document, row, said, years)
-
-
-def _for_five_years(draft: Draft, document: str, row: LedgerRow, said: Sequence[int], years: tuple[int, int]) -> bool:
-    """Its period names the five years or ends with them, or its sentence names them."""
-    around = draft.plan(document).clause(row.clause).text
-    return tuple(said) == years or years[1] in said or any(name in around for name in names_of(years))
+    return for_five_years(draft, document, row, said, years)

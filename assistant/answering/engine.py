@@ -10,34 +10,32 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from assistant.answering import (
-    across,
     arithmetic,
     carried,
     checks,
     collecting,
-    comparing,
     figures,
     headings,
-    meant,
     number_lock,
     own_number,
     part_of_year,
     passages,
+    stated_change,
 )
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
 from assistant.answering.draft import Draft, Reply, nameable, quoted
 from assistant.answering.evidence import Sources, figure
 from assistant.answering.finder import Finder, Finding
-from assistant.answering.holdings import Holdings, Sought
+from assistant.answering.holdings import Holdings
 from assistant.answering.intent import Intent, intents
 from assistant.answering.ledger_index import unit_fits
-from assistant.answering.meant import Meant
+from assistant.answering.many_documents import ManyDocuments
 from assistant.answering.question import LONGEST_QUESTION, Question, as_intent, read_question
 from assistant.answering.question_words import (
     ASKED_UNIT,
@@ -63,9 +61,8 @@ _SAYS_SO = "计划里没有写的，我会直说没有。"
 _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
-_MOST_NAMED = 12  # documents that a refusal lists
+
 _LOG = logging.getLogger(__name__)
-_NAMES_A_DOCUMENT = re.compile(r"(?:规划|纲要|计划|报告|号|[A-Za-z0-9])$")
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
 
@@ -78,6 +75,7 @@ class EmbeddedEngine:
         self._shelf = shelf
         self.finder = Finder(shelf, glossary)
         self._holdings = Holdings(shelf)
+        self._library = ManyDocuments(self.finder, self._holdings, self._within)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """Answer one question; `history` are the user's earlier turns, oldest first.
@@ -149,117 +147,14 @@ class EmbeddedEngine:
         if not held:
             return nothing, Reply("not_in_plan", _EMPTY_LIBRARY)
         if len(held) > 1:
-            return self._among(text, question, held)
+            return self._library.answered(text, question, held)
         return self._within(text, question, scope_of(question, self._shelf, held))
-
-    def _among(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[Draft, Reply]:
-        """From a library of several documents: from those that the question names, each for itself where it names several."""
-        numbered, number = self._holdings.numbered(text, held)
-        if number and not numbered:
-            return self._refused(text, Scope(held, number))
-        text = meant.without_title(text, number)
-        named = meant.read(text, self._holdings.of(numbered or held))
-        whole = numbered or named.names_place or across.asks_which(text)
-        titled, title = ((), "") if whole else self._holdings.titled(text, held)
-        sought = self._sought(named, numbered or titled or held)
-        places = [one.meant.place for one in sought]
-        rest = named.without(years=True, places=places)
-        missing = next((one for one in sought if one.missing), None)
-        if missing is not None:
-            return self._refused(text, Scope(self._holdings.of_place(missing.meant.place, held), missing.missing))
-        if across.asks_which(text) and len(sought) == 1 and not sought[0].meant.place:
-            each = [replace(sought[0], exact=(d,), others=()) for d in sought[0].documents]
-            draft = Draft(self.finder, Scope(tuple(sought[0].documents)), text)
-            reply = across.answer(draft, question, rest, each)
-            if reply is not None:
-                return draft, reply
-        if len(sought) > 1:
-            draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
-            reply = comparing.answer(draft, question, rest, sought)
-            if reply is not None:
-                return draft, part_of_year.held_to(draft, question, reply)
-        if (found := self._of_one_year(question, rest, sought)) is not None:
-            return found
-        return self._from_one(named, sought[0], title)
-
-    def _of_one_year(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
-        """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
-        looks back on, what was planned and what was done, where the question does not say which it asks for."""
-        one = sought[0]
-        if one.years is None or question.kind != "figure" or question.wants_text or not one.meant.place:
-            return None
-        draft = Draft(self.finder, Scope(one.documents), rest)
-        if one.years[0] != one.years[1]:
-            found = comparing.look_up(draft, comparing.subject_of(rest), one)
-            return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
-        if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
-            return None
-        both = [replace(one, meant=replace(one.meant, tense=tense)) for tense in ("target", "result")]
-        reply = comparing.answer(draft, question, rest, both)
-        return (draft, reply) if reply is not None and len(reply.rows) > 1 else None
-
-    def _sought(self, named: meant.Reading, held: tuple[str, ...]) -> list[Sought]:
-        """Where each part of a question is looked for; a place that another part's documents speak of is no part of its own
-        (浙江给宁波舟山港定的目标)."""
-        sought = [self._holdings.seek(one, held) for one in named.meant]
-        found = [one for one in sought if not one.missing]
-        texts = [self._shelf.plan(d).text for one in found or [Sought(Meant(), held, (), None)] for d in one.documents]
-        spoken_of = [
-            one for one in sought if one.missing and one.meant.place and meant.is_told_of(named, one.meant, texts)
-        ]
-        kept = [one for one in sought if one not in spoken_of]
-        return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]
-
-    def _from_one(self, named: meant.Reading, sought: Sought, title: str) -> tuple[Draft, Reply]:
-        """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say.
-        `title`: the words of the question that name the document by its title."""
-        first: tuple[Draft, Reply] | None = None
-        places = [sought.meant.place]
-        unsaid = not (sought.meant.place and sought.years)
-        dated, undated = (
-            meant.without_title(named.without(years=years, places=places), title) for years in (False, True)
-        )
-        for documents, own_year, text in self._attempts(sought, dated, undated):
-            draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
-            first = first or (draft, reply)
-            reply = comparing.of_another_year(draft, reply, sought)
-            aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
-            if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
-                return draft, reply
-        held = sought.exact or sought.years is None or title
-        if first is None or not held:
-            place = sought.meant.place
-            return self._refused(
-                named.text, Scope(self._holdings.of_place(place, sought.documents), f"{place}{named.said_years}")
-            )
-        return first
-
-    def _attempts(self, sought: Sought, dated: str, undated: str) -> Iterator[tuple[tuple[str, ...], bool, str]]:
-        """(documents, whether their own year is meant, the question with the year or without it), in the order to be tried:
-        with the year everywhere first, for another year's figure is none. Where no year is named the newest document's own is
-        meant, but for what was done, which is told of the year before."""
-        if sought.years is None:
-            year = max((self._shelf.identity(document).year or 0 for document in sought.exact), default=0)
-            places = {self._shelf.identity(document).place for document in sought.exact}
-            if year and len(places) == 1 and sought.meant.tense != "result":
-                yield sought.exact, True, f"{year}年{undated}"
-            yield sought.exact, True, undated
-            return
-        tries = sought.tries
-        if sought.meant.of_document:
-            yield from ((documents, own, undated) for documents, own in tries if own)
-        yield from ((documents, own, dated) for documents, own in tries)
-        yield from ((documents, own, undated) for documents, own in tries if own)
-
-    def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
-        denied = tuple(re.findall(r"\d+", scope.missing))
-        return Draft(self.finder, scope, text), Reply("wrong_scope", self._out_of_scope(scope), denied=denied)
 
     def _within(self, text: str, question: Question, scope: Scope) -> tuple[Draft, Reply]:
         """From the documents in scope."""
         draft = Draft(self.finder, scope, text)
         if scope.missing:
-            return self._refused(text, scope)
+            return self._library.refused(text, scope)
         if not self._names_one_row(draft, question):
             question = _with_what_it_names(draft, question)
         for attempt in (self._exactly, self._in_words):
@@ -274,6 +169,9 @@ class EmbeddedEngine:
         nothing that stays."""
         if question.kind == "document":
             return self._header_field(draft, question)
+        changed = stated_change.answer(draft, question) or stated_change.of_rise(draft, question)
+        if changed is not None:
+            return changed
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []
@@ -411,12 +309,6 @@ class EmbeddedEngine:
             if len(found) == most:
                 break
         return list(found)
-
-    def _out_of_scope(self, scope: Scope) -> str:
-        names = dict.fromkeys(self._shelf.plan(document).name or document for document in scope.documents[:_MOST_NAMED])
-        more = "等" if len(scope.documents) > _MOST_NAMED else ""
-        what = "" if _NAMES_A_DOCUMENT.search(scope.missing) else "的计划"
-        return f"资料库里没有{scope.missing}{what}，不能回答。现有：{'、'.join(names)}{more}。"
 
     @cached_property
     def _held_names(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.interval import Result
 from assistant.answering.ledger_index import RowMatch
+from assistant.plan.ledger import LedgerRow
 from assistant.plan.units import base_unit
 
 _QUALIFIED = {
@@ -60,6 +61,12 @@ def worded(found: Result, unit: str, *, upward: bool) -> tuple[str, str]:
 
 def plainly(value: Decimal | None) -> str:
     return format(value, "f") if value is not None else ""
+
+
+def terms(one: LedgerRow, other: LedgerRow, sign: str) -> str:
+    """Two figures with a sign between them, as the plan has them: with their units where these differ (4.06万亿元-1800亿元)."""
+    units = (one.unit, other.unit) if one.unit != other.unit else ("", "")
+    return f"{plainly(one.value)}{units[0]}{sign}{plainly(other.value)}{units[1]}"
 
 
 def in_chinese(said: str) -> str:

@@ -98,15 +98,15 @@ class Calendar:
     def _by_headings(self, clause: Clause) -> _Ground:
         """What the nearest heading that says anything says of tense, and the nearest one that names years of period."""
         tense: Tense | None = None
-        mixed = of_a_sentence = False
+        mixed = False
         periods: list[str] = []
-        for section in reversed(self._plan.ancestry(clause.section)):
+        sections = self._plan.ancestry(clause.section)
+        reviews = next((n for n, section in enumerate(sections) if _is_review(section.title)), len(sections))
+        for depth, section in reversed(list(enumerate(sections))):
             back, ahead = _RESULT_HEADING.search(section.title), _TARGET_HEADING.search(section.title)
-            if tense == "target" and of_a_sentence and back and not ahead:
-                tense, of_a_sentence = "result", False
+            if depth > reviews and not (back and ahead):
+                ahead = None  # under 2029年工作回顾 a heading like 三项基本任务 looks back too
             if tense is None and not mixed and (back or ahead):
-                # 扎实抓好三项基本任务，发展底盘持续夯实, in a review: the word is part of what is told.
-                of_a_sentence = re.search("[，,]", section.title) is not None
                 # 工作目标完成情况 looks back, 发展成就和主要目标 does both.
                 mixed = bool(back and ahead and re.search(r"[和与及暨]", section.title))
                 tense = None if mixed else "result" if back else "target"
@@ -124,7 +124,7 @@ class Calendar:
             if back or ahead:
                 return _Ground("result" if back else "target", True, next(iter(_periods_in(self._plan, text)), ""))
         words = _time_words(text)
-        if not words or words[0].start() > _OPENING_WORDS:
+        if not words or words[0].start() > _OPENING_WORDS or _WITHIN_A_PART.search(text[: words[0].start()]):
             return None
         years = _years(self._plan, words[0], adjoins=False)
         present = self._plan.identity.year
@@ -133,8 +133,20 @@ class Calendar:
         return _Ground("result" if years[1] < present else "target", True, _written(years))
 
 
+_REVIEW = re.compile(r"回顾|总结")
+
+
+def _is_review(title: str) -> bool:
+    """Whether a heading looks back and at nothing else, nor names years to come."""
+    return bool(_REVIEW.search(title)) and not _TARGET_HEADING.search(title) and "展望" not in title
+
+
 _REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
+# 落实2030年…目标: a year that only a verb's object holds opens nothing.
+_WITHIN_A_PART = re.compile(
+    r"(?:落实|完成|实现|制定|推进|推动|确保|编制|启动|对标|围绕|巩固|做好|根据|按照|结合|参照)$"
+)
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -76,6 +77,10 @@ _CONVERSIONS: dict[str, tuple[str, Decimal]] = {
 _WHOLE_UNITS = frozenset(unit for unit in (*MEASURES, *COUNTERS, *PERCENT) if unit[:1] in "百千万亿")
 
 
+# 套（间）, 头（只）: what else is counted beside it.
+_ALSO = re.compile(r"(?<=.)[（(][\u4e00-\u9fff]{1,2}[）)]$")
+
+
 @lru_cache(maxsize=4096)
 def base_unit(unit: str) -> tuple[str, Decimal]:
     """The unit without its scale and the factor that gets there: 亿元 is (元, 100000000).
@@ -83,6 +88,7 @@ def base_unit(unit: str) -> tuple[str, Decimal]:
     元/平方米 and the like keep their denominator: only the part before the stroke is scaled.
     """
     numerator, stroke, denominator = unit.partition("/")
+    numerator = _ALSO.sub("", numerator)
     factor = Decimal(1)
     if numerator not in _WHOLE_UNITS:
         for scale, size in SCALES.items():

@@ -86,3 +86,19 @@ def test_a_task_in_the_slogan_of_a_review_is_no_plan() -> None:
         "二、2030年工作安排\n新建雪场4座。\n"
     )
     assert timings(text) == [("result", "2029年"), ("target", "2030年")]
+
+
+def test_a_heading_within_a_review_looks_back_whatever_it_says() -> None:
+    plan = parse_plan(
+        "某区2030年政府工作报告\n一、“十五五”时期和2029年工作回顾\n刚刚过去的2029年，是极不平凡的一年。\n"
+        "（一）扎实抓好三项基本任务，底盘更加稳固\n雪场收入达到9亿元。\n二、2030年工作安排\n新建公园5个。\n"
+    )
+    assert [(row.tense, row.period) for row in build_ledger(plan)] == [("result", "2029年"), ("target", "2030年")]
+
+
+def test_a_year_in_a_verbs_object_opens_no_period() -> None:
+    plan = parse_plan(
+        "某区2031年政府工作报告\n一、“十五五”时期发展成就和“十六五”时期主要目标任务\n“十六五”时期是新的五年。\n"
+        "推动绿色发展，持续改善全区生态环境质量。落实2040年应对气候变化目标。雪场能耗降低13%。\n"
+    )
+    assert [row.period for row in build_ledger(plan)] == ["2031—2035年"]
