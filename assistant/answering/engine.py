@@ -17,6 +17,7 @@ from functools import cached_property
 from assistant.answering import (
     across,
     arithmetic,
+    asked_parts,
     carried,
     checks,
     collecting,
@@ -267,6 +268,9 @@ class EmbeddedEngine:
         nothing that stays."""
         if question.kind == "document":
             return self._header_field(draft, question)
+        if (reply := asked_parts.answer(draft, question)) is not None:
+            return reply
+        draft.sources = Sources()
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []

@@ -16,6 +16,8 @@ _HOW_MANY = r"(?:多少|几多|(?<!哪)(?<!第)几(?!乎|类|种|大|方面|点(
 ASKED_UNIT = re.compile(
     rf"{_HOW_MANY}(?P<unit>(?:(?:{UNITS})|(?:{SCALE_WORDS})(?:{UNITS}))(?:/(?:{UNITS}|人))?|(?:{SCALE_WORDS})(?=[^\u4e00-\u9fff]|$))"
 )
+# A number asked for in so many words.
+NUMBER_ASKED = re.compile(rf"{_HOW_MANY}|百分之(?:几|多少)|多[大长高宽]")
 CONVERTED = re.compile(rf"(?:折成|折合成?|换算成|换成|合成)(?P<unit>(?:{SCALE_WORDS})?(?:{UNITS}))")
 PERCENT_ASKED = re.compile(r"百分之(?:几|多少)|多少个?百分点|几个百分点|几个点|%是多少|百分比是多少|几成")
 FIGURE_WORDS = re.compile(
