@@ -120,7 +120,7 @@ class Calendar:
             if back or ahead:
                 return _Ground("result" if back else "target", True, next(iter(_periods_in(self._plan, text)), ""))
         words = _time_words(text)
-        if not words or words[0].start() > _OPENING_WORDS:
+        if not words or words[0].start() > _OPENING_WORDS or _DOES.match(text):
             return None
         years = _years(self._plan, words[0], adjoins=False)
         present = self._plan.identity.year
@@ -131,6 +131,8 @@ class Calendar:
 
 _REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
+# 落实2030年前的目标: the year belongs to what is done, and opens nothing.
+_DOES = re.compile(r"[\s—–-]*(?:落实|实现|完成|对标|围绕|按照|根据|举办|办好|筹办|迎接|做好|编制|制定|启动|巩固|锚定)(?=[\d“\"])")
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 
 
