@@ -8,7 +8,7 @@ figure apart from the others (累计, 供应分配, 其中乡村): sentences are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.draft import Draft, Reply, is_of, pairs_of
@@ -24,10 +24,12 @@ from assistant.plan.units import PERCENT
 _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
 _RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:剩|有|差|要)|剩下")
+_FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
 # beside the words, in the weight of a pair.
 _HELD, _FITTING = 0.5, 1.0
+_OWN = 0.6  # of the words of a thing that is named together with others must stand in its own row
 _MOST_PARTS = 8
 _STOPS = ",，、;；。:："
 
@@ -45,9 +47,20 @@ class Part:
 
 
 def asking_parts(text: str) -> list[str]:
-    """The parts of a question that each ask for a number, in order; none where one part reckons with the others."""
-    found = [part for piece in _PIECE.findall(text) for part in _joined(piece) if NUMBER_ASKED.search(part)]
+    """The parts of a question that each ask for a number, in order; none where one part reckons with the others. One that
+    only asks is of what was named right before it (停车位呢,几个)."""
+    found: list[str] = []
+    told = ""
+    for piece in (part for whole in _PIECE.findall(text) for part in _joined(whole)):
+        asks = NUMBER_ASKED.search(piece) is not None
+        if asks:
+            found.append(piece if _names(piece) or not told else f"{told}{piece}")
+        told = "" if asks else piece
     return [] if any(_RECKONS.search(part) for part in found) else found
+
+
+def _names(piece: str) -> bool:
+    return bool(content_words(terms_of(piece))) or _GROWTH.search(piece) is not None
 
 
 def _joined(piece: str) -> list[str]:
@@ -61,7 +74,7 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     parts = asking_parts(asked.text)
     if not 2 <= len(parts) <= _MOST_PARTS or len(draft.documents) != 1 or asked.checks:
         return None
-    matches = _in_one_sentence(draft, asked) or _one_by_one(draft, asked, parts)
+    matches = _in_one_sentence(draft, asked, asking_parts) or _one_by_one(draft, asked, parts)
     if not matches or (asked.asks_result and any(match.row.tense == "target" for match in matches)):
         return None
     return Reply("answered", "\n".join(f"- {draft.line(match)}" for match in matches), pairs_of(matches))
@@ -84,8 +97,23 @@ def _one_by_one(draft: Draft, asked: Question, parts: Sequence[str]) -> list[Row
 # --- One sentence ---------------------------------------------------------------------------------------------------------
 
 
-def _in_one_sentence(draft: Draft, asked: Question) -> list[RowMatch]:
-    """The rows of the sentence that fits all parts best, in the order of the parts."""
+def of_subjects(draft: Draft, asked: Question) -> list[RowMatch]:
+    """The rows of one sentence for all things that a question names together (公园和绿道加起来, 分别多少); none where no
+    sentence holds all of them, most of each thing's name in a row of its own."""
+    if len(asked.subjects) < 2 or len(draft.documents) != 1:
+        return []
+    return _in_one_sentence(draft, asked, _subjects, _OWN)
+
+
+def _subjects(text: str) -> list[str]:
+    return list(read_question(text).subjects)
+
+
+def _in_one_sentence(
+    draft: Draft, asked: Question, parts_of: Callable[[str], list[str]], least: float = 0.0
+) -> list[RowMatch]:
+    """The rows of the sentence that fits all parts best, in the order of the parts. `least`: the share of a part's words
+    that its row must hold itself."""
     index = draft.finder.index(draft.documents[0])
     near = {hit.clause: hit.score for hit in draft.find(asked.text).hits}
     sentences: dict[str, list[LedgerRow]] = {}
@@ -94,14 +122,14 @@ def _in_one_sentence(draft: Draft, asked: Question) -> list[RowMatch]:
             sentences.setdefault(row.clause, []).append(row)
     best: tuple[float, list[RowMatch]] = (0.0, [])
     for question in draft.finder.read(asked.text, draft.documents, draft.scope.places).questions:
-        parts = [_part(text, draft.scope.places) for text in asking_parts(question.text)]
-        if len(parts) != len(asking_parts(asked.text)):
+        parts = [_part(text, draft.scope.places) for text in parts_of(question.text)]
+        if len(parts) != len(parts_of(asked.text)):
             continue
         about = index.weights.sum(pairs(question.context))
         for clause, rows in sentences.items():
             if len(rows) < len(parts):
                 continue
-            fit, chosen = _shared_out(index, parts, rows)
+            fit, chosen = _shared_out(index, parts, rows, least)
             if not chosen:
                 continue
             held = index.weights.sum(pairs(question.context) & _around(index, clause)) / (about or 1.0)
@@ -115,20 +143,22 @@ def _part(text: str, places: Sequence[str]) -> Part:
     """What a part names, figures that belong to names among it (30亿元以上的项目)."""
     for place in places:
         text = text.replace(place, " ")
+    text = _FIVE_YEARS.sub(" ", text)
     figures = [quantity.text for quantity in read_quantities(text) if quantity.qualifier != "exact"]
     return Part(text, pairs(" ".join([terms_of(text), *figures])))
 
 
 def _shared_out(
-    index: LedgerIndex, parts: Sequence[Part], rows: Sequence[LedgerRow]
+    index: LedgerIndex, parts: Sequence[Part], rows: Sequence[LedgerRow], least: float
 ) -> tuple[float, list[LedgerRow]]:
     """(how well they fit, one row for each part) of one sentence; no rows where a part finds none of its own."""
     around = _around(index, rows[0].clause)
     for part in parts:
         total = index.weights.sum(part.named)
-        if not part.named or index.weights.sum(part.named & around) < _HELD * total:
+        grows = _GROWTH.search(part.text) is not None
+        if not (part.named or grows) or index.weights.sum(part.named & around) < _HELD * total:
             return 0.0, []
-    fits = sorted(_fits(index, parts, rows), key=lambda one: -one[0])
+    fits = sorted(_fits(index, parts, rows, least), key=lambda one: -one[0])
     taken: dict[int, LedgerRow] = {}
     sum_of_fits = 0.0
     for fit, number, row in fits:
@@ -141,7 +171,7 @@ def _shared_out(
 
 
 def _fits(
-    index: LedgerIndex, parts: Sequence[Part], rows: Sequence[LedgerRow]
+    index: LedgerIndex, parts: Sequence[Part], rows: Sequence[LedgerRow], least: float
 ) -> Iterator[tuple[float, int, LedgerRow]]:
     """(how well, the number of the part, the row) wherever a row may be what a part asks for."""
     for row in rows:
@@ -152,6 +182,8 @@ def _fits(
                 continue
             fit = index.weights.sum(part.named & own)
             grows = _GROWTH.search(part.text) is not None and row.unit in PERCENT
+            if fit < least * index.weights.sum(part.named):
+                continue
             if fit or grows:
                 yield fit + _FITTING * (bool(fits) + grows), number, row
 
@@ -172,4 +204,5 @@ def own_words(index: LedgerIndex, row: LedgerRow) -> frozenset[str]:
 def _around(index: LedgerIndex, clause: str) -> frozenset[str]:
     """The pairs of a sentence and of the headings that it stands under."""
     found = index.plan.clause(clause)
-    return pairs(re.sub(r"\s", "", found.text)) | pairs(" ".join(index.plan.path(found)))
+    said = [*index.plan.path(found), index.plan.title, index.plan.name]
+    return pairs(re.sub(r"\s", "", found.text)) | pairs(" ".join(said))

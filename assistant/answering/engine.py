@@ -47,6 +47,7 @@ from assistant.answering.question_words import (
     PERCENT_ASKED,
     SOCIAL,
     STRONG_SUM,
+    UNWANTED,
     WHERE,
 )
 from assistant.answering.scope import Scope, scope_of
@@ -142,6 +143,7 @@ class EmbeddedEngine:
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
     def _reply(self, text: str, held: tuple[str, ...]) -> tuple[Draft, Reply]:
+        text = UNWANTED.sub("", text) or text
         question = read_question(text)
         whole = Scope(held)
         nothing = Draft(self.finder, whole, text)
@@ -235,7 +237,7 @@ class EmbeddedEngine:
         if sought.years is None:
             year = max((self._shelf.identity(document).year or 0 for document in sought.exact), default=0)
             places = {self._shelf.identity(document).place for document in sought.exact}
-            if year and len(places) == 1 and sought.meant.tense != "result":
+            if year and len(places) == 1 and sought.meant.tense != "result" and self._speaks_of(sought.exact, year):
                 yield sought.exact, True, f"{year}年{undated}"
             yield sought.exact, True, undated
             return
@@ -244,6 +246,11 @@ class EmbeddedEngine:
             yield from ((documents, own, undated) for documents, own in tries if own)
         yield from ((documents, own, dated) for documents, own in tries)
         yield from ((documents, own, undated) for documents, own in tries if own)
+
+    def _speaks_of(self, documents: Sequence[str], year: int) -> bool:
+        """Whether the documents set or tell figures of their own year: one that is issued in a year for a later one does
+        not."""
+        return any(str(year) in row.period for document in documents for row in self.finder.index(document).rows)
 
     def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         denied = tuple(re.findall(r"\d+", scope.missing))

@@ -14,7 +14,7 @@ from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thi
 from assistant.answering.part import parts
 from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
-from assistant.answering.question_words import ASKED_UNIT
+from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
 from assistant.search.arrays import unpacked
@@ -132,7 +132,7 @@ class Finder:
         if years:
             ranked = [m for m in ranked if not m.row.period or any(str(year) in m.row.period for year in years)]
             ranked = _of_exact_years(ranked, years)
-        ranked = _amount_or_change(wordings.asked, ranked)
+        ranked = _left_or_reached(wordings.asked, _amount_or_change(wordings.asked, ranked))
         newest = {document: self.shelf.plan(document).year or 0 for document in looked_at}
         ranked.sort(key=lambda m: (-m.likely, -newest[m.document], m.row.start))
         rows = tuple(_answering(wordings.asked, ranked))
@@ -257,6 +257,22 @@ def _amount_or_change(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMa
             (meant,) = changes if _GROWS.search(asked.text.replace(matches[0].row.indicator, " ")) else amounts
             likely = min(sum(match.likely for match in matches), 1.0)
             kept.append(meant.weighed(likely, meant.other_kind))
+        else:
+            kept += matches
+    return kept
+
+
+def _left_or_reached(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
+    """比例从75%提高到100%: of the two figures the one reached is meant, or the one left, where that is asked for."""
+    said: dict[tuple[str, str, str], list[RowMatch]] = {}
+    for match in ranked:
+        said.setdefault((match.document, match.row.clause, match.row.indicator), []).append(match)
+    kept: list[RowMatch] = []
+    for matches in said.values():
+        if sorted(match.row.role for match in matches) == ["from", "to"] and not asked.claims and not asked.operation:
+            role = "from" if BEFORE_CHANGE.search(asked.text) else "to"
+            (meant,) = (match for match in matches if match.row.role == role)
+            kept.append(meant.weighed(min(sum(match.likely for match in matches), 1.0), meant.other_kind))
         else:
             kept += matches
     return kept
