@@ -29,7 +29,9 @@ _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
 # beside the words, in the weight of a pair.
 _HELD, _FITTING = 0.5, 1.0
-_OWN = 0.6  # of the words of a thing that is named together with others must stand in its own row
+# What the plan does not know at all may be another way to put it (总规模): it counts for less than what it knows.
+_STRANGE = 0.3
+_OWN = 0.5  # of the words of a thing that is named together with others must stand in its own row
 _MOST_PARTS = 8
 _STOPS = ",，、;；。:："
 
@@ -59,6 +61,18 @@ def asking_parts(text: str) -> list[str]:
     return [] if any(_RECKONS.search(part) for part in found) else found
 
 
+_EACH = re.compile(r"(?P<things>[^,，。;；:：?？!！]+?)(?:分别|各(?=[^级类地种项]))(?=[^。?？!！]{0,16}(?:多少|几|百分之))")
+
+
+def _listed(text: str) -> list[str]:
+    """The things right before 分别 or 各: A、B和C各多少."""
+    each = _EACH.search(text)
+    if each is None or _RECKONS.search(text):
+        return []
+    things = re.split(r"、|以及|还有|[和与及跟]", each.group("things"))
+    return things if all(content_words(terms_of(thing)) for thing in things) else []
+
+
 def _names(piece: str) -> bool:
     return bool(content_words(terms_of(piece))) or _GROWTH.search(piece) is not None
 
@@ -72,9 +86,14 @@ def _joined(piece: str) -> list[str]:
 def answer(draft: Draft, asked: Question) -> Reply | None:
     """One row for each part that asks; None where fewer than two parts do, or where not each of them finds its own."""
     parts = asking_parts(asked.text)
-    if not 2 <= len(parts) <= _MOST_PARTS or len(draft.documents) != 1 or asked.checks:
+    if len(draft.documents) != 1 or asked.checks or len(parts) > _MOST_PARTS:
         return None
-    matches = _in_one_sentence(draft, asked, asking_parts) or _one_by_one(draft, asked, parts)
+    if len(parts) > 1:
+        matches = _in_one_sentence(draft, asked, asking_parts) or _one_by_one(draft, asked, parts)
+    elif len(_listed(asked.text)) > 1:
+        matches = _in_one_sentence(draft, asked, _listed, _OWN)
+    else:
+        return None
     if not matches or (asked.asks_result and any(match.row.tense == "target" for match in matches)):
         return None
     return Reply("answered", "\n".join(f"- {draft.line(match)}" for match in matches), pairs_of(matches))
@@ -154,9 +173,12 @@ def _shared_out(
     """(how well they fit, one row for each part) of one sentence; no rows where a part finds none of its own."""
     around = _around(index, rows[0].clause)
     for part in parts:
-        total = index.weights.sum(part.named)
+        known = [pair for pair in part.named if index.weights.known(pair)]
+        strange = index.weights.sum(part.named.difference(known))
+        total = index.weights.sum(known) + _STRANGE * strange
         grows = _GROWTH.search(part.text) is not None
-        if not (part.named or grows) or index.weights.sum(part.named & around) < _HELD * total:
+        held = index.weights.sum(part.named & around)
+        if not (part.named or grows) or held < _HELD * total:
             return 0.0, []
     fits = sorted(_fits(index, parts, rows, least), key=lambda one: -one[0])
     taken: dict[int, LedgerRow] = {}
@@ -177,7 +199,7 @@ def _fits(
     for row in rows:
         own = own_words(index, row)
         for number, part in enumerate(parts):
-            fits = unit_fits(part.asked, row)
+            fits = unit_fits(part.asked, row) if part.asked.unit else None  # 多大 is asked of money too
             if fits is False and part.asked.unit not in GENERIC_UNITS:
                 continue
             fit = index.weights.sum(part.named & own)

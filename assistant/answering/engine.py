@@ -333,7 +333,8 @@ class EmbeddedEngine:
         social = SOCIAL.search(question.text) and not question.explicit and not finding.rows
         if social and (not finding.hits or finding.hits[0].score < _SOCIAL):
             return Reply("smalltalk", self._greeting(draft.documents))
-        if question.operation == "ratio" and "占" in question.text:
+        share = len(finding.rows) == 1 and finding.rows[0].row.role == "share"
+        if question.operation == "ratio" and "占" in question.text and not share:
             pass  # a share of something that was not found is no figure of the whole
         elif question.checks and not MENTIONED.search(question.text):
             reply = checks.answer(draft, finding)

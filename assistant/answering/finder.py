@@ -289,6 +289,7 @@ def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
         # 地区生产总值 is meant, whatever longer names hold it.
         best = max(in_full, key=lambda match: match.named)
         together = [best]
+    together = _of_the_verb(asked, together)
     if len(together) > 1 and sum(match.likely for match in together) >= SURE:
         return sorted(together, key=lambda match: match.row.start)
     second = max((match.likely for match in ranked if match is not best and match not in together), default=0.0)
@@ -298,6 +299,14 @@ def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
     if best.likely >= (_SURE_OF_KIND if best.other_kind else SURE) or stands_out:
         return [best]
     return []
+
+
+def _of_the_verb(asked: Question, together: list[RowMatch]) -> list[RowMatch]:
+    """Of 新增2400户（累计3600户） the one whose verb the question says, where it says one of them alone."""
+    said = [match for match in together if match.row.action and match.row.action in asked.text]
+    others = {match.row.action for match in together} - {match.row.action for match in said}
+    same_thing = len({(match.row.clause, match.row.indicator) for match in together}) == 1
+    return said if said and others and same_thing else together
 
 
 def _is_literal(asked: Question, match: RowMatch) -> bool:

@@ -22,6 +22,7 @@ _BREAK = re.compile(
 _BRACKETS = re.compile(r"[（(](?P<inner>[^（）()]{1,24})[）)]")
 # What may stand before the figure in brackets: 累计约3600户.
 _TOLD = re.compile(r"(?:累计|总数|总计|合计|共计?|达)?(?:达到?)?")
+_WEIGHED = re.compile(r"(?P<whole>[\u4e00-\u9fff]{2,16})\s*[=＝]")
 _FORMULA = re.compile(r"[=＝+＋×÷;；,，、]")
 
 
@@ -89,4 +90,10 @@ def _in_brackets(straight: str) -> Iterator[tuple[Quantity, Found]]:
             continue
         stretch = _FORMULA.split(straight[: bracket.start()])[-1]
         action, thing = strip_action(re.split(r"[。:：!！?？）)]", stretch)[-1])
-        yield quantity, Found(clean(thing) or clean(stretch), action, "amount", quantity.qualifier_text)
+        thing = clean(thing) or clean(stretch)
+        whole = _WEIGHED.match(straight)
+        if whole and quantity.unit == "%" and bracket.start() > whole.end():
+            # 总分=日常（60%）+抽查（40%)
+            yield quantity, Found(f"{thing}占{clean(whole.group('whole'))}比重", "", "share", quantity.qualifier_text)
+        else:
+            yield quantity, Found(thing, action, "amount", quantity.qualifier_text)
