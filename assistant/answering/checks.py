@@ -54,9 +54,13 @@ def _comparable(draft: Draft, asked: Question, match: RowMatch) -> RowMatch:
         for row in index.rows
         if row.clause == match.row.clause and row.value is not None and base_unit(row.unit)[0] in units
     ]
-    best = max(others, key=lambda row: index.weights.sum(said & own_words(index, row)), default=None)
-    named = best is not None and index.weights.sum(said & own_words(index, best)) > 0
-    return index.unmatched(best, asked) if best is not None and named else match
+
+    def named(row: LedgerRow) -> float:
+        return index.weights.sum(said & own_words(index, row))
+
+    best = max(others, key=named, default=None)
+    return index.unmatched(best, asked) if best is not None and named(best) > named(match.row) else match
+
 
 
 def _several(draft: Draft, asked: Question) -> Reply | None:

@@ -90,13 +90,19 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     named: dict[str, bool] = {}
     said: list[str] = []
     rest = text
-    part = named_part(draft, text)
+    aims = _aims(draft, text)
+    part = None if aims else named_part(draft, text)
     if part is not None:
         inside = {clause.id for clause in part.clauses}
         tests.append(lambda row: row.clause in inside)
         said.append(f"“{part.title}”里")
         for piece in re.findall(r"[\u4e00-\u9fff]{2,}", part.title):
             rest = rest.replace(piece, " ")
+    if aims is not None:
+        words, inside = aims
+        tests.append(lambda row: row.clause in inside)
+        said.append(f"“{words}”里")
+        rest = rest.replace(words, " ")
     if _ALSO_WITHOUT.search(text):
         named["also_without"] = True
     elif _WITHOUT.search(text):
@@ -157,6 +163,27 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     if not tests and (topic := _topic(draft, asked, rest)):
         tests.append(topic)
     return tests, named, "".join(said)
+
+
+# What plans call the few figures that they put first.
+_AIMS = re.compile(r"主要预期目标|预期主要目标|预期目标|主要目标|主要指标|约束性指标")
+_FEWEST_AIMS = 2
+
+
+def _aims(draft: Draft, text: str) -> tuple[str, frozenset[str]] | None:
+    """(the words, the sentences) of the main targets, where the question asks for those alone: the sentence that names them
+    and sets figures itself, or, where it only leads to them (目标是：), what stands below it."""
+    said = _AIMS.search(text)
+    if said is None:
+        return None
+    index = draft.finder.index(draft.documents[0])
+    rows = [row.clause for row in index.rows if row.tense == "target"]
+    for clause in index.plan.clauses:
+        if clause.kind == "header" or said.group() not in clause.text:
+            continue
+        if rows.count(clause.id) >= _FEWEST_AIMS:
+            return said.group(), frozenset({clause.id})
+    return None
 
 
 def _is_asked_for(asked: Question, row: LedgerRow) -> bool:

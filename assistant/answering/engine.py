@@ -28,6 +28,8 @@ from assistant.answering import (
     number_lock,
     own_number,
     passages,
+    remainder,
+    table_levels,
 )
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
@@ -275,9 +277,14 @@ class EmbeddedEngine:
         nothing that stays."""
         if question.kind == "document":
             return self._header_field(draft, question)
-        if (reply := asked_parts.answer(draft, question)) is not None:
-            return reply
-        draft.sources = Sources()
+        for first in (
+            lambda: asked_parts.answer(draft, question),
+            lambda: remainder.answer(draft, question),
+            lambda: table_levels.answer(draft, question.text),
+        ):
+            if (reply := first()) is not None:
+                return reply
+            draft.sources = Sources()
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []
@@ -377,6 +384,8 @@ class EmbeddedEngine:
             found = replace(found, answers=())
         if not wants_figure and found.answers:
             document, clause = found.answers[0]
+            if (listed := headings.announced(draft, question.text, document, clause)) is not None:
+                return listed
             quotes = [draft.quote(*one) for one in found.answers]
             meant = "按意思最接近的，" if found.by_meaning else ""
             head = f"{draft.named(document)}{meant}{draft.where(document, clause)}写明："
