@@ -33,7 +33,7 @@ _HELD, _FITTING = 0.5, 1.0
 _STRANGE = 0.3
 _OWN = 0.5  # of the words of a thing that is named together with others must stand in its own row
 _MOST_PARTS = 8
-_STOPS = ",，、;；。:："
+_STOPS = ",，、;；。:：+＋"
 
 
 @dataclass(frozen=True)
@@ -216,8 +216,8 @@ def own_words(index: LedgerIndex, row: LedgerRow) -> frozenset[str]:
     clause, text = index.plan.clause(row.clause), index.plan.text
     before = [other.end for other in index.rows if other.clause == row.clause and other.end <= row.start]
     behind = [other.start for other in index.rows if other.clause == row.clause and other.start >= row.end]
-    begin = max([clause.start, *before, *(text.rfind(stop, clause.start, row.start) + 1 for stop in _STOPS)])
-    stops = (text.find(stop, row.end, clause.end) for stop in _STOPS)
+    begin = max([clause.start, *before, *(text.rfind(stop, clause.start, row.start) + 1 for stop in _STOPS + ")）")])
+    stops = (text.find(stop, row.end, clause.end) for stop in _STOPS + "(（)）")
     end = min([clause.end, *behind, *(stop for stop in stops if stop != -1)])
     said = re.sub(r"\s", "", text[begin : row.start]) + " " + re.sub(r"\s", "", text[row.end : end])
     return pairs(f"{row.action}{row.indicator}") | pairs(row.action) | pairs(said)

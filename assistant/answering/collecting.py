@@ -62,8 +62,12 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     """Every row that the question's words let through; None where they name no filter that lets one through."""
     document = draft.documents[0]
     rows = [row for row in draft.finder.index(document).rows if _is_asked_for(asked, row)]
-    tests, named, words = _filters(draft, asked)
+    tests, named, words = _filters(draft, asked, inside=True)
     wanted = [row for row in rows if all(test(row) for test in tests)]
+    if not wanted:
+        # What sounded like a part of the plan was none of what is asked for.
+        tests, named, words = _filters(draft, asked, inside=False)
+        wanted = [row for row in rows if all(test(row) for test in tests)]
     if not tests:
         everything = re.search(r"所有|全部|各项|全|总共|一共|一览|汇总|all|every", asked.text)
         if not everything or not FIGURE_KIND.search(asked.text):
@@ -78,8 +82,9 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     return _reply(draft, asked, document, wanted, words)
 
 
-def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool], str]:
-    """(tests, which of the special ones were asked for, what is collected in words)."""
+def _filters(draft: Draft, asked: Question, *, inside: bool) -> tuple[list[Test], dict[str, bool], str]:
+    """(tests, which of the special ones were asked for, what is collected in words). `inside`: with the part of the plan that
+    the question names, if any."""
     text = (
         "，".join(
             part for part in re.split(r"[,，;；。?？!！]", _ASIDE.sub("", asked.text)) if not _LEFT_OUT.search(part)
@@ -91,16 +96,16 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     said: list[str] = []
     rest = text
     aims = _aims(draft, text)
-    part = None if aims else named_part(draft, text)
+    part = named_part(draft, text) if inside and aims is None else None
     if part is not None:
-        inside = {clause.id for clause in part.clauses}
-        tests.append(lambda row: row.clause in inside)
+        held = {clause.id for clause in part.clauses}
+        tests.append(lambda row: row.clause in held)
         said.append(f"“{part.title}”里")
         for piece in re.findall(r"[\u4e00-\u9fff]{2,}", part.title):
             rest = rest.replace(piece, " ")
     if aims is not None:
-        words, inside = aims
-        tests.append(lambda row: row.clause in inside)
+        words, sentences = aims
+        tests.append(lambda row: row.clause in sentences)
         said.append(f"“{words}”里")
         rest = rest.replace(words, " ")
     if _ALSO_WITHOUT.search(text):

@@ -192,7 +192,12 @@ class EmbeddedEngine:
         draft = Draft(self.finder, Scope(one.documents), rest)
         if one.years[0] != one.years[1]:
             found = comparing.look_up(draft, comparing.subject_of(rest), one)
-            return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
+            if found.match is None:
+                return None
+            own = Draft(self.finder, Scope((found.match.document,)), rest)
+            if (several := asked_parts.answer(own, read_question(rest))) is not None:
+                return own, several
+            return draft, figures.one_figure(draft, question, found.match)
         if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
             return None
         both = [replace(one, meant=replace(one.meant, tense=tense)) for tense in ("target", "result")]
@@ -250,9 +255,10 @@ class EmbeddedEngine:
         yield from ((documents, own, undated) for documents, own in tries if own)
 
     def _speaks_of(self, documents: Sequence[str], year: int) -> bool:
-        """Whether the documents set or tell figures of their own year: one that is issued in a year for a later one does
-        not."""
-        return any(str(year) in row.period for document in documents for row in self.finder.index(document).rows)
+        """Whether the documents set or tell figures of their own year: one for several years, or one that is issued in a
+        year for a later one, does not."""
+        of_it = [d for d in documents if self._shelf.identity(d).last_year in (None, year)]
+        return any(str(year) in row.period for document in of_it for row in self.finder.index(document).rows)
 
     def _refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         denied = tuple(re.findall(r"\d+", scope.missing))
@@ -281,6 +287,7 @@ class EmbeddedEngine:
             lambda: asked_parts.answer(draft, question),
             lambda: remainder.answer(draft, question),
             lambda: table_levels.answer(draft, question.text),
+            lambda: headings.told_in_a_heading(draft, question),
         ):
             if (reply := first()) is not None:
                 return reply

@@ -12,7 +12,7 @@ from assistant.answering.evidence import Sources
 from assistant.answering.finder import Finding
 from assistant.answering.grams import pairs
 from assistant.answering.part import Part
-from assistant.answering.question import terms_of
+from assistant.answering.question import Question, terms_of
 from assistant.plan.document import Clause, Section
 from assistant.plan.headings import heading_number
 
@@ -216,6 +216,26 @@ def _sentences(draft: Draft, part: Part) -> Reply:
     more = "\n\n（还有后文，可以分项再问。）" if len(part.clauses) > _MOST_SENTENCES else ""
     return Reply("answered", f"“{quoted(part.title)}”写明：\n\n" + "\n\n".join(quotes) + more)
 
+
+_SCORED = re.compile(r"[（(](?P<figure>\d[\d.]*[\u4e00-\u9fff%]{1,3})[）)]$")
+
+
+def told_in_a_heading(draft: Draft, asked: Question) -> Reply | None:
+    """热线升级（2分）: a figure that only a heading tells; None where no heading that the question names in full ends in one."""
+    if not asked.explicit or asked.wants_text:
+        return None
+    said = re.sub(r"[\s“”\"'‘’]", "", asked.text)
+    unit = asked.unit or ("分" if re.search(r"几分|分值|得分", asked.text) else "")
+    for document in draft.documents[:1]:
+        for part in draft.finder.parts(document):
+            scored = _SCORED.search(part.title)
+            bare = re.sub(r"[\s“”\"'‘’]", "", part.title[: scored.start()]) if scored else ""
+            if scored and len(bare) > _SHORTEST_NAME and bare in said and scored.group("figure").endswith(unit):
+                return Reply("answered", f"写在标题里：{_titled(draft, part)}。")
+    return None
+
+
+_SHORTEST_NAME = 4
 
 # --- Where --------------------------------------------------------------------------------------------------------------------
 
