@@ -23,7 +23,9 @@ from assistant.plan.units import PERCENT
 
 _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
-_RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:剩|有|差|要)|剩下")
+_RECKONS = re.compile(
+    r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:剩|有|差|要)|剩下"
+)
 _FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
@@ -61,7 +63,9 @@ def asking_parts(text: str) -> list[str]:
     return [] if any(_RECKONS.search(part) for part in found) else found
 
 
-_EACH = re.compile(r"(?P<things>[^,，。;；:：?？!！]+?)(?:分别|各(?=[^级类地种项]))(?=[^。?？!！]{0,16}(?:多少|几|百分之))")
+_EACH = re.compile(
+    r"(?P<things>[^,，。;；:：?？!！]+?)(?:分别|各(?=[^级类地种项]))(?=[^。?？!！]{0,16}(?:多少|几|百分之))"
+)
 
 
 def _listed(text: str) -> list[str]:

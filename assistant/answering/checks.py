@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering import figures
-from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.asked_parts import own_words
+from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import Finding
 from assistant.answering.grams import pairs
@@ -60,7 +60,6 @@ def _comparable(draft: Draft, asked: Question, match: RowMatch) -> RowMatch:
 
     best = max(others, key=named, default=None)
     return index.unmatched(best, asked) if best is not None and named(best) > named(match.row) else match
-
 
 
 def _several(draft: Draft, asked: Question) -> Reply | None:

@@ -42,6 +42,7 @@ _RANGE = re.compile(r"几到几|没说死|区间|范围|上下限|从几到几|�
 _RATES = re.compile(
     r"增速|增幅|增长率|涨幅|增长(?:目标|指标|类|的|率|百分)|百分(?:比|数|之)|百分点|%|growth", re.IGNORECASE
 )
+_PERCENT = re.compile(r"百分(?:比|数|之)|%")  # 零增长 is a rate, and none of these
 _WITHOUT = re.compile(
     r"没(?:有)?(?:写明?|定|给出?|列出?|标明?|设|带|明确)?(?:具体|确切|明确)?(?:的)?(?:数字|数值|数|指标值|量化)|未(?:定|写|给|明确|量化)[^,，。]{0,6}(?:数|量)|不带数|没数|无数字|没有量化|定性"
 )
@@ -145,6 +146,8 @@ def _filters(draft: Draft, asked: Question, *, inside: bool) -> tuple[list[Test]
     if _RATES.search(text):
         tests.append(lambda row: base_unit(row.unit)[0] in ("%", "个百分点", "‰"))
         said.append("增速类")
+        if _PERCENT.search(text):
+            tests.append(lambda row: row.value is None or any(sign.isdigit() or sign in "%‰百" for sign in row.text))
         rest = _RATES.sub(" ", rest)
     kind = None if unit else _KIND_OF_UNIT.search(text)
     if kind:

@@ -283,15 +283,14 @@ class EmbeddedEngine:
         nothing that stays."""
         if question.kind == "document":
             return self._header_field(draft, question)
-        for first in (
+        first: list[Callable[[], Reply | None]] = [
             lambda: asked_parts.answer(draft, question),
             lambda: remainder.answer(draft, question),
             lambda: table_levels.answer(draft, question.text),
             lambda: headings.told_in_a_heading(draft, question),
-        ):
-            if (reply := first()) is not None:
-                return reply
-            draft.sources = Sources()
+        ]
+        if (reply := _first_of(draft, first)) is not None:
+            return reply
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []
@@ -311,12 +310,7 @@ class EmbeddedEngine:
         tries.append(lambda: own_number.with_own_number(draft, question))
         if not question.wants_text and not question.operation:
             tries.append(lambda: figures.several(draft, question))
-        for attempt in tries:
-            reply = attempt()
-            if reply is not None:
-                return reply
-            draft.sources = Sources()
-        return None
+        return _first_of(draft, tries)
 
     def _names_one_row(self, draft: Draft, question: Question) -> bool:
         if question.kind not in ("figure", "arithmetic", "collect") or EVERY.search(question.text) or question.claims:
@@ -458,6 +452,16 @@ class EmbeddedEngine:
                     if defect.reason == "文末残缺"
                 ]
         return tuple(dict.fromkeys(notices))
+
+
+def _first_of(draft: Draft, tries: Sequence[Callable[[], Reply | None]]) -> Reply | None:
+    """The reply of the first try that has one; a try that fails has cited nothing that stays."""
+    for attempt in tries:
+        reply = attempt()
+        if reply is not None:
+            return reply
+        draft.sources = Sources()
+    return None
 
 
 def _without_words(answer: Answer) -> Answer:

@@ -192,9 +192,7 @@ def _headings(draft: Draft, text: str, document: str, part: Part | None) -> Repl
     return _listed(text, part, lines, counted=len(counted or lines), tasks=wants_tasks)
 
 
-def _listed(
-    text: str, part: Part | None, lines: Sequence[str], *, counted: int = 0, tasks: bool = False
-) -> Reply:
+def _listed(text: str, part: Part | None, lines: Sequence[str], *, counted: int = 0, tasks: bool = False) -> Reply:
     """Titles as an answer, with how many they are where that is asked."""
     name = f"“{quoted(part.title)}”" if part else "全文"
     computed: tuple[Computed, ...] = ()

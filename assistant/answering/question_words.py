@@ -124,7 +124,9 @@ BESIDES = re.compile(
     r"除了?[^,，。;；?？]{1,12}(?:之外|以外|外)?[,，]|^[^,，。;；?？]{1,12}(?:之外|以外)[,，]|[,，](?:可|我说的)?不是(?:说|指|问)?[\u4e00-\u9fff]{2,8}(?:哈|哦|啊|呀)?[。]?$"
 )
 # 不要2026年的; 别给去年的: what is not wanted at all.
-UNWANTED = re.compile(r"[,，。;；?？\s](?:不要|别给|别报|别拿|不用给|不是)[^,，。;；?？]{0,4}(?:20\d\d年?|[去前今明]年|上年|那一?年)[^,，。;；?？]{0,4}[。?？]?$")
+UNWANTED = re.compile(
+    r"[,，。;；?？\s](?:不要|别给|别报|别拿|不用给|不是)[^,，。;；?？]{0,4}(?:20\d\d年?|[去前今明]年|上年|那一?年)[^,，。;；?？]{0,4}[。?？]?$"
+)
 # What a figure was before it was raised or lowered.
 BEFORE_CHANGE = re.compile(r"原先|原来|以前|此前|之前是|(?:提高|调整|上调|下降|改)之?前|起点|从多少|由多少")
 # 2024小巨人: four digits of this century with no unit behind them.
@@ -137,7 +139,9 @@ SPELLED_DIGITS = str.maketrans("一二三四五六七八九〇零○", "12345678
 SHORT_YEAR = re.compile(r"(?<![\d.])(2\d)年(?!代|期|以)")
 RELATIVE_YEAR = re.compile(r"去年|上年|上一年|前年|(?<![说表声证申])明年|后年|来年|下一年")
 # A figure that describes what is asked about stays: 10亿元以上项目多少个.
-NUMBER = re.compile(rf"(?>\d[\d,.]*\s?(?:{SCALE_WORDS})?(?:{UNITS})?)(?!(?:以上|以下|以内)的?[\u4e00-\u9fff]{{2}}|元?级)")
+NUMBER = re.compile(
+    rf"(?>\d[\d,.]*\s?(?:{SCALE_WORDS})?(?:{UNITS})?)(?!(?:以上|以下|以内)的?[\u4e00-\u9fff]{{2}}|元?级)"
+)
 # 第二部分第三项 says where in the plan, not what.
 PLACES_IN_PLAN = re.compile(r"第[(（]?[一二三四五六七八九十\d]+[)）]?(?:个)?(?:部分|大项|项|条|款|篇|章|节|点|句)")
 # 要 before a verb is no part of it (要建), unless it belongs to the word before (主要, 重要 …) or begins one (要素).

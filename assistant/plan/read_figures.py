@@ -43,7 +43,13 @@ def _without_breaks(words: str) -> tuple[str, list[int]]:
     for broken in _BREAK.finditer(words):
         places += range(at, broken.start())
         before, behind = words[: broken.start()][-1:], words[broken.end() :][:1]
-        if broken.group().strip(" ") and before.isascii() and before.isalpha() and behind.isascii() and behind.isalpha():
+        if (
+            broken.group().strip(" ")
+            and before.isascii()
+            and before.isalpha()
+            and behind.isascii()
+            and behind.isalpha()
+        ):
             places.append(broken.start())
         at = broken.end()
     places += range(at, len(words))

@@ -132,7 +132,9 @@ class Calendar:
 _REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
 # 落实2030年前的目标: the year belongs to what is done, and opens nothing.
-_DOES = re.compile(r"[\s—–-]*(?:落实|实现|完成|对标|围绕|按照|根据|举办|办好|筹办|迎接|做好|编制|制定|启动|巩固|锚定)(?=[\d“\"])")
+_DOES = re.compile(
+    r"[\s—–-]*(?:落实|实现|完成|对标|围绕|按照|根据|举办|办好|筹办|迎接|做好|编制|制定|启动|巩固|锚定)(?=[\d“\"])"
+)
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 
 
