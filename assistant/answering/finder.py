@@ -149,6 +149,10 @@ class Finder:
         for question in wordings.questions:
             ranked = self.index(documents[0]).rank_rows(question)
             named = [match for match in ranked if match.named >= _IN_FULL and not _is_told(question, match)]
+            # 2亿级项目引进几个: a size of the projects is no number of them.
+            named = [
+                m for m in named if not (m.row.is_descriptive and question.unit and unit_fits(question, m.row) is False)
+            ]
             counted = thing_counted(question.text)
             by_count = [match for match in named if match.row.indicator == counted and not match.missing]
             if len(by_count) == 1 and not question.years:
