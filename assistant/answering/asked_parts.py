@@ -18,6 +18,7 @@ from assistant.answering.matching import is_threshold
 from assistant.answering.question import Question, content_words, read_question, terms_of
 from assistant.answering.question_words import NUMBER_ASKED
 from assistant.plan.ledger import LedgerRow
+from assistant.plan.modifiers import is_counted
 from assistant.plan.scan import read_quantities
 from assistant.plan.units import PERCENT
 
@@ -204,7 +205,7 @@ def _fits(
         own = own_words(index, row)
         for number, part in enumerate(parts):
             fits = unit_fits(part.asked, row) if part.asked.unit else None  # 多大 is asked of money too
-            if fits is False and part.asked.unit not in GENERIC_UNITS:
+            if fits is False and not (part.asked.unit in GENERIC_UNITS and is_counted(row.unit)):
                 continue
             fit = index.weights.sum(part.named & own)
             grows = _GROWTH.search(part.text) is not None and row.unit in PERCENT
@@ -230,5 +231,6 @@ def own_words(index: LedgerIndex, row: LedgerRow) -> frozenset[str]:
 def _around(index: LedgerIndex, clause: str) -> frozenset[str]:
     """The pairs of a sentence and of the headings that it stands under."""
     found = index.plan.clause(clause)
-    said = [*index.plan.path(found), index.plan.title, index.plan.name]
+    names = [row.indicator for row in index.rows if row.clause == clause]  # 城乡 is read as 城镇 and 农村
+    said = [*index.plan.path(found), *names, index.plan.title, index.plan.name]
     return pairs(re.sub(r"\s", "", found.text)) | pairs(" ".join(said))
