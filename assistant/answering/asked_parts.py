@@ -24,10 +24,9 @@ from assistant.plan.units import PERCENT
 
 _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
-_RECKONS = re.compile(
-    r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:剩|有|差|要)|剩下"
-)
+_RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:有|差|要)")
 _FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+_LEFT = re.compile(r"还?剩(?:余|下)?|余下")  # 整改几项,还剩几项
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
 # beside the words, in the weight of a pair.
@@ -79,7 +78,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _names(piece: str) -> bool:
-    return bool(content_words(terms_of(piece))) or _GROWTH.search(piece) is not None
+    return bool(content_words(terms_of(piece))) or (_GROWTH.search(piece) or _LEFT.search(piece)) is not None
 
 
 def _joined(piece: str) -> list[str]:
@@ -169,7 +168,8 @@ def _part(text: str, places: Sequence[str]) -> Part:
         text = text.replace(place, " ")
     text = _FIVE_YEARS.sub(" ", text)
     figures = [quantity.text for quantity in read_quantities(text) if quantity.qualifier != "exact"]
-    return Part(text, pairs(" ".join([terms_of(text), *figures])))
+    left = "剩余" if _LEFT.search(text) else ""
+    return Part(text, pairs(" ".join([terms_of(text), left, *figures])))
 
 
 def _shared_out(

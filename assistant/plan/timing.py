@@ -17,7 +17,7 @@ from assistant.plan.numerals import chinese_number, narrow
 from assistant.plan.quantity import Tense
 
 _RESULT_HEADING = re.compile(
-    r"回顾|总结|执行情况|完成情况|进展情况|工作成效|主要成效|取得的?(?:成[就绩]|成效|进展)|发展基础|发展成[就绩]|现状|过去(?:一|五|\d)年"
+    r"回顾|总结|执行情况|完成情况|进展情况|工作成效|主要成效|取得的?(?:成[就绩]|成效|进展)|发展基础|发展成[就绩]|现状|过去(?:一|五|\d)年|(?:目标|任务)(?:如期|全面|胜利|圆满|顺利)+(?:实现|完成)"
 )
 _TARGET_HEADING = re.compile(
     r"目标|任务|安排|部署|打算|重点工作|工作要点|工作要求|总体要求|展望|下一步|今后|明年|(?<!过去)五年规划"

@@ -79,3 +79,8 @@ def test_a_review_of_two_times_takes_the_one_that_its_paragraph_opens_with() -> 
 def test_a_five_year_plan_is_of_its_five_years() -> None:
     text = "某市国民经济和社会发展第十六个五年规划纲要\n一、主要目标\n雪场达到9座。到2033年，冰场达到4座。\n"
     assert timings(text) == [("target", "2031—2035年"), ("target", "2033年")]
+
+
+def test_a_heading_that_says_targets_were_met_looks_back() -> None:
+    text = "某市国民经济和社会发展第十六个五年规划纲要\n一、“四座雪城”建设目标如期实现\n雪场达到5座。\n二、主要目标\n雪场达到9座。\n"
+    assert timings(text) == [("result", "2026—2030年"), ("target", "2031—2035年")]
