@@ -15,7 +15,19 @@ _ESCAPED = re.compile(r"\\([\[\]|])")
 
 def escaped(plan_words: str) -> str:
     """A plan's words for Markdown text: a [20] of the plan is no marker of ours, a | no table's."""
-    return re.sub(r"\[(\d+)\]", r"\\[\1\\]", plan_words).replace("|", "\\|")
+    return re.sub(r"\[(\d+)\]", r"\\[\1\\]", curled(plan_words)).replace("|", "\\|")
+
+
+def curled(plan_words: str) -> str:
+    """“双随机" with the straight sign that closes a curled one curled too: inside our own quotation marks one cannot tell
+    otherwise where the plan's words end."""
+    opened = 0
+    signs: list[str] = []
+    for sign in plan_words:
+        closes = sign == "”" or (sign == '"' and opened > 0)
+        opened += (sign == "“") - (closes and opened > 0)
+        signs.append("”" if closes else sign)
+    return "".join(signs)
 
 
 def unescaped(text: str) -> str:

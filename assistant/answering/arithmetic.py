@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.answering import figures, interval, own_number, reckoned
+from assistant.answering import asked_parts, figures, interval, own_number, reckoned
 from assistant.answering import question_words as words
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.interval import Interval
@@ -38,7 +38,7 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     if _TWO_YEARS.search(asked.text) and len(asked.subjects) < 2:
         asked = replace(asked, subjects=tuple(f"{when}{asked.terms}" for when in ("去年", "今年")))
     subjects = asked.subjects or ((asked.terms,) if asked.terms else ())
-    rows = draft.mentioned(asked)
+    rows = asked_parts.of_subjects(draft, asked) or draft.mentioned(asked)
     if len(rows) < 2 and subjects:
         rows = [match for _, match in figures.resolve(draft, subjects) if match is not None]
     named = [match for match in rows if match.row.value is not None]

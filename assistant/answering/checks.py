@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering import figures
+from assistant.answering.asked_parts import own_words
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import Finding
+from assistant.answering.grams import pairs
+from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question, content_words, terms_of
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Quantity, same_figure, same_quantity
@@ -26,7 +29,7 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
         return several
     if len(finding.rows) != 1:
         return figures.answer(draft, finding)
-    match = finding.rows[0]
+    match = _comparable(draft, asked, finding.rows[0])
     row = match.row
     if asked.asks_result and row.tense == "target":
         return figures.one_figure(draft, asked, match)
@@ -36,6 +39,27 @@ def answer(draft: Draft, finding: Finding) -> Reply | None:
         return Reply("answered", f"{before}计划没有给{row.indicator}定具体数字，写的是“{row.text}”。{marker}")
     verdict = _verdict(asked, stated(asked, row), row)
     return Reply("answered", f"{before}{verdict}计划写的是{words_of(row)}。{marker}{original}", pairs_of([match]))
+
+
+def _comparable(draft: Draft, asked: Question, match: RowMatch) -> RowMatch:
+    """The row that the question's figure can be laid beside: another one of the sentence, which the question names too, where
+    the one found counts in a unit of another kind (成立5年以内, of a sentence on years and on money)."""
+    units = {base_unit(claim.unit)[0] for claim in stated(asked, match.row) if claim.unit not in SCALES}
+    if not units or match.row.value is None or base_unit(match.row.unit)[0] in units:
+        return match
+    index = draft.finder.index(match.document)
+    said = pairs(asked.text)
+    others = [
+        row
+        for row in index.rows
+        if row.clause == match.row.clause and row.value is not None and base_unit(row.unit)[0] in units
+    ]
+
+    def named(row: LedgerRow) -> float:
+        return index.weights.sum(said & own_words(index, row))
+
+    best = max(others, key=named, default=None)
+    return index.unmatched(best, asked) if best is not None and named(best) > named(match.row) else match
 
 
 def _several(draft: Draft, asked: Question) -> Reply | None:

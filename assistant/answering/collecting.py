@@ -42,6 +42,7 @@ _RANGE = re.compile(r"几到几|没说死|区间|范围|上下限|从几到几|�
 _RATES = re.compile(
     r"增速|增幅|增长率|涨幅|增长(?:目标|指标|类|的|率|百分)|百分(?:比|数|之)|百分点|%|growth", re.IGNORECASE
 )
+_PERCENT = re.compile(r"百分(?:比|数|之)|%")  # 零增长 is a rate, and none of these
 _WITHOUT = re.compile(
     r"没(?:有)?(?:写明?|定|给出?|列出?|标明?|设|带|明确)?(?:具体|确切|明确)?(?:的)?(?:数字|数值|数|指标值|量化)|未(?:定|写|给|明确|量化)[^,，。]{0,6}(?:数|量)|不带数|没数|无数字|没有量化|定性"
 )
@@ -62,8 +63,12 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     """Every row that the question's words let through; None where they name no filter that lets one through."""
     document = draft.documents[0]
     rows = [row for row in draft.finder.index(document).rows if _is_asked_for(asked, row)]
-    tests, named, words = _filters(draft, asked)
+    tests, named, words = _filters(draft, asked, inside=True)
     wanted = [row for row in rows if all(test(row) for test in tests)]
+    if not wanted:
+        # What sounded like a part of the plan was none of what is asked for.
+        tests, named, words = _filters(draft, asked, inside=False)
+        wanted = [row for row in rows if all(test(row) for test in tests)]
     if not tests:
         everything = re.search(r"所有|全部|各项|全|总共|一共|一览|汇总|all|every", asked.text)
         if not everything or not FIGURE_KIND.search(asked.text):
@@ -78,8 +83,9 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     return _reply(draft, asked, document, wanted, words)
 
 
-def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool], str]:
-    """(tests, which of the special ones were asked for, what is collected in words)."""
+def _filters(draft: Draft, asked: Question, *, inside: bool) -> tuple[list[Test], dict[str, bool], str]:
+    """(tests, which of the special ones were asked for, what is collected in words). `inside`: with the part of the plan that
+    the question names, if any."""
     text = (
         "，".join(
             part for part in re.split(r"[,，;；。?？!！]", _ASIDE.sub("", asked.text)) if not _LEFT_OUT.search(part)
@@ -90,13 +96,19 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     named: dict[str, bool] = {}
     said: list[str] = []
     rest = text
-    part = named_part(draft, text)
+    aims = _aims(draft, text)
+    part = named_part(draft, text) if inside and aims is None else None
     if part is not None:
-        inside = {clause.id for clause in part.clauses}
-        tests.append(lambda row: row.clause in inside)
+        held = {clause.id for clause in part.clauses}
+        tests.append(lambda row: row.clause in held)
         said.append(f"“{part.title}”里")
         for piece in re.findall(r"[\u4e00-\u9fff]{2,}", part.title):
             rest = rest.replace(piece, " ")
+    if aims is not None:
+        words, sentences = aims
+        tests.append(lambda row: row.clause in sentences)
+        said.append(f"“{words}”里")
+        rest = rest.replace(words, " ")
     if _ALSO_WITHOUT.search(text):
         named["also_without"] = True
     elif _WITHOUT.search(text):
@@ -134,6 +146,8 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     if _RATES.search(text):
         tests.append(lambda row: base_unit(row.unit)[0] in ("%", "个百分点", "‰"))
         said.append("增速类")
+        if _PERCENT.search(text):
+            tests.append(lambda row: row.value is None or any(sign.isdigit() or sign in "%‰百" for sign in row.text))
         rest = _RATES.sub(" ", rest)
     kind = None if unit else _KIND_OF_UNIT.search(text)
     if kind:
@@ -157,6 +171,27 @@ def _filters(draft: Draft, asked: Question) -> tuple[list[Test], dict[str, bool]
     if not tests and (topic := _topic(draft, asked, rest)):
         tests.append(topic)
     return tests, named, "".join(said)
+
+
+# What plans call the few figures that they put first.
+_AIMS = re.compile(r"主要预期目标|预期主要目标|预期目标|主要目标|主要指标|约束性指标")
+_FEWEST_AIMS = 2
+
+
+def _aims(draft: Draft, text: str) -> tuple[str, frozenset[str]] | None:
+    """(the words, the sentences) of the main targets, where the question asks for those alone: the sentence that names them
+    and sets figures itself, or, where it only leads to them (目标是：), what stands below it."""
+    said = _AIMS.search(text)
+    if said is None:
+        return None
+    index = draft.finder.index(draft.documents[0])
+    rows = [row.clause for row in index.rows if row.tense == "target"]
+    for clause in index.plan.clauses:
+        if clause.kind == "header" or said.group() not in clause.text:
+            continue
+        if rows.count(clause.id) >= _FEWEST_AIMS:
+            return said.group(), frozenset({clause.id})
+    return None
 
 
 def _is_asked_for(asked: Question, row: LedgerRow) -> bool:

@@ -73,7 +73,7 @@ class Draft:
             index = self.finder.index(self.documents[0])
             wordings = self.finder.read(asked.text, self.documents, self.scope.places)
             found = mentioned(index, wordings.questions, meant)
-            self._mentioned[key] = [match for match in found if _is_of(match.row, asked.years)]
+            self._mentioned[key] = [match for match in found if is_of(match.row, asked.years)]
         return self._mentioned[key]
 
     def best_of(self, subject: str) -> RowMatch | None:
@@ -121,7 +121,7 @@ class Draft:
         return f"“{quoted(path[-1])}”" if path else f"《{plan.title}》" if plan.title else "正文"
 
 
-def _is_of(row: LedgerRow, years: Sequence[int]) -> bool:
+def is_of(row: LedgerRow, years: Sequence[int]) -> bool:
     """Whether a row is for one of these years, or does not say for which; no years: any."""
     return not years or not row.period or any(str(year) in row.period for year in years)
 

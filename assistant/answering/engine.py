@@ -16,6 +16,7 @@ from functools import cached_property
 
 from assistant.answering import (
     arithmetic,
+    asked_parts,
     carried,
     checks,
     collecting,
@@ -25,7 +26,9 @@ from assistant.answering import (
     own_number,
     part_of_year,
     passages,
+    remainder,
     stated_change,
+    table_levels,
 )
 from assistant.answering.answer import Answer
 from assistant.answering.dialogue import standalone
@@ -45,6 +48,7 @@ from assistant.answering.question_words import (
     PERCENT_ASKED,
     SOCIAL,
     STRONG_SUM,
+    UNWANTED,
     WHERE,
 )
 from assistant.answering.scope import Scope, scope_of
@@ -139,6 +143,7 @@ class EmbeddedEngine:
     # --- The kinds of question ----------------------------------------------------------------------------------------
 
     def _reply(self, text: str, held: tuple[str, ...]) -> tuple[Draft, Reply]:
+        text = UNWANTED.sub("", text) or text
         question = read_question(text)
         whole = Scope(held)
         nothing = Draft(self.finder, whole, text)
@@ -172,6 +177,14 @@ class EmbeddedEngine:
         changed = stated_change.answer(draft, question) or stated_change.of_rise(draft, question)
         if changed is not None:
             return changed
+        first: list[Callable[[], Reply | None]] = [
+            lambda: asked_parts.answer(draft, question),
+            lambda: remainder.answer(draft, question),
+            lambda: table_levels.answer(draft, question.text),
+            lambda: headings.told_in_a_heading(draft, question),
+        ]
+        if (reply := _first_of(draft, first)) is not None:
+            return reply
         if self._names_one_row(draft, question):
             return None  # one figure, whatever else its words may look like
         tries: list[Callable[[], Reply | None]] = []
@@ -191,12 +204,7 @@ class EmbeddedEngine:
         tries.append(lambda: own_number.with_own_number(draft, question))
         if not question.wants_text and not question.operation:
             tries.append(lambda: figures.several(draft, question))
-        for attempt in tries:
-            reply = attempt()
-            if reply is not None:
-                return reply
-            draft.sources = Sources()
-        return None
+        return _first_of(draft, tries)
 
     def _names_one_row(self, draft: Draft, question: Question) -> bool:
         if question.kind not in ("figure", "arithmetic", "collect") or EVERY.search(question.text) or question.claims:
@@ -227,7 +235,8 @@ class EmbeddedEngine:
         social = SOCIAL.search(question.text) and not question.explicit and not finding.rows
         if social and (not finding.hits or finding.hits[0].score < _SOCIAL):
             return Reply("smalltalk", self._greeting(draft.documents))
-        if question.operation == "ratio" and "占" in question.text:
+        share = len(finding.rows) == 1 and finding.rows[0].row.role == "share"
+        if question.operation == "ratio" and "占" in question.text and not share:
             pass  # a share of something that was not found is no figure of the whole
         elif question.checks and not MENTIONED.search(question.text):
             reply = checks.answer(draft, finding)
@@ -270,6 +279,8 @@ class EmbeddedEngine:
             found = replace(found, answers=())
         if not wants_figure and found.answers:
             document, clause = found.answers[0]
+            if (listed := headings.announced(draft, question.text, document, clause)) is not None:
+                return listed
             quotes = [draft.quote(*one) for one in found.answers]
             meant = "按意思最接近的，" if found.by_meaning else ""
             head = f"{draft.named(document)}{meant}{draft.where(document, clause)}写明："
@@ -330,6 +341,16 @@ class EmbeddedEngine:
                     if defect.reason == "文末残缺"
                 ]
         return tuple(dict.fromkeys(notices))
+
+
+def _first_of(draft: Draft, tries: Sequence[Callable[[], Reply | None]]) -> Reply | None:
+    """The reply of the first try that has one; a try that fails has cited nothing that stays."""
+    for attempt in tries:
+        reply = attempt()
+        if reply is not None:
+            return reply
+        draft.sources = Sources()
+    return None
 
 
 def _without_words(answer: Answer) -> Answer:

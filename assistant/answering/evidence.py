@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.answering.answer import Citation, Figure, escaped
+from assistant.answering.answer import Citation, Figure, curled, escaped
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 
@@ -82,12 +82,13 @@ def _said(row: LedgerRow, hope: str) -> str:
 def words_of(row: LedgerRow) -> str:
     """The row as a phrase with its figure in bold: 新增充电桩**1000根**, 地区生产总值增长**7%**."""
     hope = next((word for word in ("力争", "确保", "争取") if row.qualifier_text.startswith(word)), "")
+    indicator = curled(row.indicator)
     figure_words = f"**{escaped(_said(row, hope))}**"
     if row.role in ("change", "to", "from") and row.action:
-        return f"{hope}{row.indicator}{row.action}{figure_words}"
+        return f"{hope}{indicator}{row.action}{figure_words}"
     action = (
         ""
         if row.is_descriptive or row.indicator.startswith(row.action) or row.indicator.endswith(row.action)
         else row.action
     )
-    return f"{hope}{action}{row.indicator}{figure_words}"
+    return f"{hope}{action}{indicator}{figure_words}"

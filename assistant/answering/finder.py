@@ -14,7 +14,7 @@ from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thi
 from assistant.answering.part import parts
 from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
-from assistant.answering.question_words import ASKED_UNIT
+from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
 from assistant.search.arrays import unpacked
@@ -132,7 +132,7 @@ class Finder:
         if years:
             ranked = [m for m in ranked if not m.row.period or any(str(year) in m.row.period for year in years)]
             ranked = _of_exact_years(ranked, years)
-        ranked = _amount_or_change(wordings.asked, ranked)
+        ranked = _left_or_reached(wordings.asked, _amount_or_change(wordings.asked, ranked))
         newest = {document: self.shelf.plan(document).year or 0 for document in looked_at}
         ranked.sort(key=lambda m: (-m.likely, -newest[m.document], m.row.start))
         rows = tuple(_answering(wordings.asked, ranked))
@@ -149,6 +149,10 @@ class Finder:
         for question in wordings.questions:
             ranked = self.index(documents[0]).rank_rows(question)
             named = [match for match in ranked if match.named >= _IN_FULL and not _is_told(question, match)]
+            # 2亿级项目引进几个: a size of the projects is no number of them.
+            named = [
+                m for m in named if not (m.row.is_descriptive and question.unit and unit_fits(question, m.row) is False)
+            ]
             counted = thing_counted(question.text)
             by_count = [match for match in named if match.row.indicator == counted and not match.missing]
             if len(by_count) == 1 and not question.years:
@@ -262,6 +266,22 @@ def _amount_or_change(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMa
     return kept
 
 
+def _left_or_reached(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
+    """比例从75%提高到100%: of the two figures the one reached is meant, or the one left, where that is asked for."""
+    said: dict[tuple[str, str, str], list[RowMatch]] = {}
+    for match in ranked:
+        said.setdefault((match.document, match.row.clause, match.row.indicator), []).append(match)
+    kept: list[RowMatch] = []
+    for matches in said.values():
+        if sorted(match.row.role for match in matches) == ["from", "to"] and not asked.claims and not asked.operation:
+            role = "from" if BEFORE_CHANGE.search(asked.text) else "to"
+            (meant,) = (match for match in matches if match.row.role == role)
+            kept.append(meant.weighed(min(sum(match.likely for match in matches), 1.0), meant.other_kind))
+        else:
+            kept += matches
+    return kept
+
+
 def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
     """The rows that answer, in the text's order."""
     if not ranked:
@@ -273,6 +293,7 @@ def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
         # 地区生产总值 is meant, whatever longer names hold it.
         best = max(in_full, key=lambda match: match.named)
         together = [best]
+    together = _of_the_verb(asked, together)
     if len(together) > 1 and sum(match.likely for match in together) >= SURE:
         return sorted(together, key=lambda match: match.row.start)
     second = max((match.likely for match in ranked if match is not best and match not in together), default=0.0)
@@ -282,6 +303,14 @@ def _answering(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMatch]:
     if best.likely >= (_SURE_OF_KIND if best.other_kind else SURE) or stands_out:
         return [best]
     return []
+
+
+def _of_the_verb(asked: Question, together: list[RowMatch]) -> list[RowMatch]:
+    """Of 新增2400户（累计3600户） the one whose verb the question says, where it says one of them alone."""
+    said = [match for match in together if match.row.action and match.row.action in asked.text]
+    others = {match.row.action for match in together} - {match.row.action for match in said}
+    same_thing = len({(match.row.clause, match.row.indicator) for match in together}) == 1
+    return said if said and others and same_thing else together
 
 
 def _is_literal(asked: Question, match: RowMatch) -> bool:

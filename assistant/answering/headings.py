@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.answering.answer import Computed
 from assistant.answering.draft import Draft, Reply, quoted
+from assistant.answering.evidence import Sources
 from assistant.answering.finder import Finding
 from assistant.answering.grams import pairs
 from assistant.answering.part import Part
-from assistant.answering.question import terms_of
+from assistant.answering.question import Question, terms_of
 from assistant.plan.document import Clause, Section
 from assistant.plan.headings import heading_number
 
 _OUTLINE = re.compile(
-    r"(?:分|有|包括|包含|含|设|下设|下面|底下|下属|里面|里|中)(?:了|成|为|着|作|有|是|设)*(?:哪|几|多少)(?:一?些|几)?(?:个|大|条|块)*(?:大|小)?(?:部分|节|章|篇|项(?!目)|方面|板块|段|任务|标题|内容|大类|块|工作)"
+    r"(?:分|有|包括|包含|含|设|下设|下面|底下|下属|里面|里|中)(?:了|成|为|着|作|有|是|设)*(?:哪|几|多少)(?:一?些|几|[一二两三四五六七八九十]+)?(?:个|大|条|块)*(?:大|小)?(?:部分|节|章|篇|项(?!目)|方面|板块|段|任务|标题|内容|大类|块|工作)"
     r"|(?:部分|节|章|篇|项|方面|任务|标题|段)(?:任务)?(?:标题|名称|名)?(?:都|各|分别)?(?:是|叫|有)?(?:哪些|哪几|什么|几|多少)"
     r"|哪(?:些|几|[一二两三四五六七八九十]+)(?:个|项|条|大)*(?:大)?(?:部分|章|节|方面|任务|标题|板块)|(?:几|多少)(?:个|项|条|大)*(?:大)?(?:部分|章|节|方面|任务|板块)(?!.{0,4}(?:完成|目标))|框架|结构|目录|提纲|大纲|布局|任务名|小标题|标题(?:都|各|分别)|几大块|任务(?:的)?(?:名称|标题|清单|列表)|outline|structure"
 )
@@ -146,6 +148,31 @@ def outline(draft: Draft, text: str) -> Reply | None:
     return None
 
 
+# 重点抓好以下六个方面工作: the headings that follow say which.
+_ANNOUNCES = re.compile(
+    r"(?:以下|下列|如下|这|着力|重点|抓好|做好|从|在|的)[^,，。;；:：]{0,10}?[一二两三四五六七八九十\d]+个?(?:大)?(?:方面|项(?!目)|点|件|条)[^,，。;；:：]{0,8}[。:：;；]?$|(?:以下|下列|如下)[^,，。;；:：]{0,12}[。:：;；]?$"
+)
+_ASKS_WHICH = re.compile(r"哪(?:些|几|[一二两三四五六七八九十]+)|(?<!哪)几(?:个|大|项|条)|什么|多少(?:个|项)")
+
+
+def announced(draft: Draft, text: str, document: str, clause: Clause) -> Reply | None:
+    """The headings that a sentence announces, where it is found for a question that asks which they are."""
+    if not _ANNOUNCES.search(clause.text.strip()) or not _ASKS_WHICH.search(text):
+        return None
+    known = draft.finder.parts(document)
+    below = [
+        part
+        for part in known
+        if part.section and part.section.parent == clause.section and part.section.start > clause.start
+    ]
+    holder = next((part for part in known if part.section and part.section.id == clause.section), None)
+    if len(below) < 2 or holder is None:
+        return None
+    draft.sources = Sources()
+    reply = _listed(text, holder, [f"- {_titled(draft, part)}" for part in below])
+    return replace(reply, text=f"{draft.named(document)}{reply.text}\n\n{draft.quote(document, clause)}")
+
+
 def _headings(draft: Draft, text: str, document: str, part: Part | None) -> Reply | None:
     known = draft.finder.parts(document)
     parent = part.section.id if part and part.section else ""
@@ -161,13 +188,18 @@ def _headings(draft: Draft, text: str, document: str, part: Part | None) -> Repl
         if one.section and wants_tasks and part is not None:
             inner = [task for task in known if task.task and task.task.section == one.section.id]
             lines += [f"  - {_titled(draft, task)}" for task in inner]
-    name = f"“{quoted(part.title)}”" if part else "全文"
     counted = [one for one in lines if one.startswith("  - ")] if wants_tasks and below and part else lines
+    return _listed(text, part, lines, counted=len(counted or lines), tasks=wants_tasks)
+
+
+def _listed(text: str, part: Part | None, lines: Sequence[str], *, counted: int = 0, tasks: bool = False) -> Reply:
+    """Titles as an answer, with how many they are where that is asked."""
+    name = f"“{quoted(part.title)}”" if part else "全文"
     computed: tuple[Computed, ...] = ()
     said = f"{name}下面是："
     if re.search(r"(?<![哪那])几|多少", text):
-        count = str(len(counted or lines))
-        unit = "个" if part is None or ("部分" in text and not wants_tasks) else "项"
+        count = str(counted or len(lines))
+        unit = "个" if part is None or ("部分" in text and not tasks) else "项"
         computed = (Computed(expression="逐个数出", value=count, unit=unit, qualifier="exact", operands=()),)
         said = f"{name}一共**{count}{unit}**："
     return Reply("answered", said + "\n" + "\n".join(lines), (), computed)
@@ -182,6 +214,26 @@ def _sentences(draft: Draft, part: Part) -> Reply:
     more = "\n\n（还有后文，可以分项再问。）" if len(part.clauses) > _MOST_SENTENCES else ""
     return Reply("answered", f"“{quoted(part.title)}”写明：\n\n" + "\n\n".join(quotes) + more)
 
+
+_SCORED = re.compile(r"[（(](?P<figure>\d[\d.]*[\u4e00-\u9fff%]{1,3})[）)]$")
+
+
+def told_in_a_heading(draft: Draft, asked: Question) -> Reply | None:
+    """热线升级（2分）: a figure that only a heading tells; None where no heading that the question names in full ends in one."""
+    if not asked.explicit or asked.wants_text:
+        return None
+    said = re.sub(r"[\s“”\"'‘’]", "", asked.text)
+    unit = asked.unit or ("分" if re.search(r"几分|分值|得分", asked.text) else "")
+    for document in draft.documents[:1]:
+        for part in draft.finder.parts(document):
+            scored = _SCORED.search(part.title)
+            bare = re.sub(r"[\s“”\"'‘’]", "", part.title[: scored.start()]) if scored else ""
+            if scored and len(bare) > _SHORTEST_NAME and bare in said and scored.group("figure").endswith(unit):
+                return Reply("answered", f"写在标题里：{_titled(draft, part)}。")
+    return None
+
+
+_SHORTEST_NAME = 4
 
 # --- Where --------------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answering import across, comparing, figures, looking_up, meant, part_of_year, stated_change
+from assistant.answering import across, asked_parts, comparing, figures, looking_up, meant, part_of_year, stated_change
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
@@ -77,12 +77,23 @@ class ManyDocuments:
             return None
         draft = Draft(self.finder, Scope(one.documents), rest)
         if one.years[0] != one.years[1]:
+            if (several := self._several_of_five_years(rest, one)) is not None:
+                return several
             if figures.asks_several(question) and len(question.subjects) > 1:
                 return None
             return self._of_five_years(draft, question, comparing.subject_of(rest), one)
         if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
             return None
         return self._planned_and_done(question, rest, one)
+
+    def _several_of_five_years(self, rest: str, one: Sought) -> tuple[Draft, Reply] | None:
+        """The figures of several things that the five years are asked for, from the document that has the first."""
+        found = comparing.look_up(Draft(self.finder, Scope(one.documents), rest), comparing.subject_of(rest), one)
+        if found.match is None:
+            return None
+        draft = Draft(self.finder, Scope((found.match.document,)), rest)
+        several = asked_parts.answer(draft, read_question(rest))
+        return None if several is None else (draft, several)
 
     def _of_five_years(self, draft: Draft, question: Question, subject: str, one: Sought) -> tuple[Draft, Reply] | None:
         """The figure that the first document to speak of the five years has, or by how much it rose in them."""
@@ -158,7 +169,7 @@ class ManyDocuments:
         if sought.years is None:
             year = max((self._shelf.identity(document).year or 0 for document in sought.exact), default=0)
             places = {self._shelf.identity(document).place for document in sought.exact}
-            if year and len(places) == 1 and sought.meant.tense != "result":
+            if year and len(places) == 1 and sought.meant.tense != "result" and self._speaks_of(sought.exact, year):
                 yield sought.exact, True, f"{year}年{undated}"
             yield sought.exact, True, undated
             return
@@ -167,6 +178,12 @@ class ManyDocuments:
             yield from ((documents, own, undated) for documents, own in tries if own)
         yield from ((documents, own, dated) for documents, own in tries)
         yield from ((documents, own, undated) for documents, own in tries if own)
+
+    def _speaks_of(self, documents: Sequence[str], year: int) -> bool:
+        """Whether the documents set or tell figures of their own year: one for several years, or one that is issued in a
+        year for a later one, does not."""
+        of_it = [d for d in documents if self._shelf.identity(d).last_year in (None, year)]
+        return any(str(year) in row.period for document in of_it for row in self.finder.index(document).rows)
 
     def refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         """That nothing held is of what is asked for."""

@@ -37,7 +37,7 @@ FEATURES = (
 )  # fmt: skip
 
 _RESULT = re.compile(r"去年|上年|上一年|前年|已经|过去|现在|截至|目前|累计|迄今|实绩|实际")
-_TARGET = re.compile(r"今年|目标|计划|预期|力争|将|打算|准备|明年|到20\d\d年|拟")
+_TARGET = re.compile(r"今年|目标|计划|预期|力争|将|打算|准备|明年|想让|要让|到20\d\d年|拟")
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,8 @@ def _weighed(asked: Question, flat: str) -> Question:
     limit = _LESS_LIKELY * likely[intent] if asked.intent in _BY_DEFAULT or gathers else _UNLIKELY
     if intent == asked.intent or likely[intent] < _SURE or likely[asked.intent] > limit:
         return asked
+    if intent == "average" and "平均" in flat and not words.AVERAGE.search(flat):
+        return asked  # 平均寿命 is a figure of its own
     if intent == "unclear" and content_words(asked.terms) and likely[intent] < _CERTAIN:
         return asked  # it names something
     if intent == "figure" and asked.intent == "text" and likely[intent] < _CERTAIN:

@@ -206,6 +206,10 @@ def _mention(plain: str, other: OtherNumeral, sentences: list[tuple[int, int]]) 
     return Mention(plain[start:end], _denied(plain, sentence, other.start))
 
 
+_STRAIGHT = str.maketrans("“”", '""')
+
+
 def bare(words: str) -> str:
-    """Words without blanks, line breaks and what stands at their edges as layout."""
-    return _BLANK.sub("", words).strip(_EDGES)
+    """Words without blanks, line breaks and what stands at their edges as layout; quotation marks straight, for plans mix
+    straight and curled ones, and answers close what they open."""
+    return _BLANK.sub("", words).strip(_EDGES).translate(_STRAIGHT)

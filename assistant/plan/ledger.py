@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.plan.document import Clause, Plan
-from assistant.plan.indicator import read_indicators
 from assistant.plan.phrases import strip_action
 from assistant.plan.quantity import Qualifier, Quantity, Role, Tense
-from assistant.plan.scan import read_quantities
+from assistant.plan.read_figures import read_figures
 from assistant.plan.table_ledger import figures_of_row
 from assistant.plan.timing import Calendar
 from assistant.plan.verbs import TRAILING_FILLER
@@ -63,8 +62,8 @@ def build_ledger(plan: Plan) -> tuple[LedgerRow, ...]:
 def _rows_of(calendar: Calendar, clause: Clause, words: str) -> list[LedgerRow]:
     """`words`: what the clause says, page numbers blanked."""
     rows: list[LedgerRow] = []
-    quantities = read_quantities(words)
-    for quantity, found in zip(quantities, read_indicators(words, quantities), strict=True):
+    figures = read_figures(words)
+    for quantity, found in figures:
         timing = calendar.timing(clause, quantity.start)
         rows.append(
             LedgerRow(
@@ -84,7 +83,7 @@ def _rows_of(calendar: Calendar, clause: Clause, words: str) -> list[LedgerRow]:
                 end=clause.start + quantity.end,
             )
         )
-    figureless = list(_figureless(calendar, clause, quantities))
+    figureless = list(_figureless(calendar, clause, tuple(quantity for quantity, _ in figures)))
     return sorted([*rows, *figureless], key=lambda row: row.start)
 
 

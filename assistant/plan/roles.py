@@ -10,6 +10,8 @@ from assistant.plan.quantity import Quantity, Role
 from assistant.plan.units import TIME_UNITS, base_unit
 
 _EXISTING = re.compile(r"(?:全[区市县省国]|现有|共有|已有|辖区|辖)$")
+# 完成全省1000所学校周边治理: what is done to all of them is aimed at.
+_CARRIED_OUT = re.compile(r"(?:全面|基本)?(?:完成|实现|改造|整治|升级|新建|建成)")
 _SHARE = re.compile(r"(?:占(?![地用道领])|比重|占比)[^,，;；。]{0,24}$")
 _NAMED_BY_TIME = re.compile(r"(?:寿命|天数|年龄|时间|时长|时限|期限|年限|周期|学时|课时|日数)$")
 _OF_A_DOCUMENT = re.compile(r"(?:实事|举措|措施|任务|内容|工作|改革|计划|制度|政策|问题|活动|方案|体系|机制)")
@@ -55,4 +57,5 @@ def _describes(quantity: Quantity, before: str, indicator: str, *, behind: bool)
         return False
     spelled = re.search(r"\d", quantity.text) is None
     listed = spelled and _OF_A_DOCUMENT.search(indicator[-4:]) is not None
-    return listed or _EXISTING.search(before) is not None or _TAKEN_AS.match(before) is not None
+    existing = _EXISTING.search(before) is not None and _CARRIED_OUT.match(before) is None
+    return listed or existing or _TAKEN_AS.match(before) is not None

@@ -17,7 +17,7 @@ from assistant.plan.numerals import chinese_number, narrow
 from assistant.plan.quantity import Tense
 
 _RESULT_HEADING = re.compile(
-    r"回顾|总结|执行情况|完成情况|进展情况|工作成效|主要成效|取得的?(?:成[就绩]|成效|进展)|发展基础|发展成[就绩]|现状|过去(?:一|五|\d)年"
+    r"回顾|总结|执行情况|完成情况|进展情况|工作成效|主要成效|取得的?(?:成[就绩]|成效|进展)|发展基础|发展成[就绩]|现状|过去(?:一|五|\d)年|(?:目标|任务)(?:如期|全面|胜利|圆满|顺利)+(?:实现|完成)"
 )
 _TARGET_HEADING = re.compile(
     r"目标|任务|安排|部署|打算|重点工作|工作要点|工作要求|总体要求|展望|下一步|今后|明年|(?<!过去)五年规划"
@@ -145,7 +145,7 @@ _REACH = 200  # characters of a part on either side of a figure that are read
 _TITLE_LENGTH = 24
 # 落实2030年…目标: a year that only a verb's object holds opens nothing.
 _WITHIN_A_PART = re.compile(
-    r"(?:落实|完成|实现|制定|推进|推动|确保|编制|启动|对标|围绕|巩固|做好|根据|按照|结合|参照)$"
+    r"(?:落实|完成|实现|制定|推进|推动|确保|编制|启动|对标|围绕|巩固|做好|根据|按照|结合|参照|举办|办好|筹办|迎接|锚定)[“\"]?$"
 )
 _OPENING_WORDS = 6  # characters before the time that a sentence opens with: 刚刚过去的2029年
 

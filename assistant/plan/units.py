@@ -87,7 +87,7 @@ def base_unit(unit: str) -> tuple[str, Decimal]:
 
     元/平方米 and the like keep their denominator: only the part before the stroke is scaled.
     """
-    numerator, stroke, denominator = unit.partition("/")
+    numerator, stroke, denominator = unit.replace("(", "（").replace(")", "）").partition("/")
     numerator = _ALSO.sub("", numerator)
     factor = Decimal(1)
     if numerator not in _WHOLE_UNITS:

@@ -34,6 +34,7 @@ PLANNED = [
     ("到2035年，雪场达到9座。", [("target", "2035年")]),
     ("巩固2029年创建成果，新建公园5个。", [("target", "2030年")]),
     ("完成2030年度8亿元投资任务。", [("target", "2030年")]),
+    ("落实2040年零碳承诺。雪场达到9座。", [("target", "2030年")]),
     ("到“十五五”末，雪场达到9座。", [("target", "2030年")]),
     ("雪场收入比上年增长7%。", [("target", "2030年")]),
     ("明年建成雪场2座。", [("target", "2031年")]),
@@ -102,3 +103,8 @@ def test_a_year_in_a_verbs_object_opens_no_period() -> None:
         "推动绿色发展，持续改善全区生态环境质量。落实2040年应对气候变化目标。雪场能耗降低13%。\n"
     )
     assert [row.period for row in build_ledger(plan)] == ["2031—2035年"]
+
+
+def test_a_heading_that_says_targets_were_met_looks_back() -> None:
+    text = "某市国民经济和社会发展第十六个五年规划纲要\n一、“四座雪城”建设目标如期实现\n雪场达到5座。\n二、主要目标\n雪场达到9座。\n"
+    assert timings(text) == [("result", "2026—2030年"), ("target", "2031—2035年")]

@@ -23,6 +23,7 @@ from assistant.evaluation.scoring.judged import (
 )
 from assistant.evaluation.wording import Claim, Quotation, bare
 from assistant.plan.document import Plan
+from assistant.plan.quantity import Amount
 
 _BOLD = re.compile(r"\*\*(?P<bold>.+?)\*\*[^\[\n]{0,2}(?P<markers>(?:\[\d+\])*)")
 _PLACE = re.compile(r"第[（(]?[一二三四五六七八九十\d]+[）)]?(?:部分|项|句|条|点|章|节|篇)")
@@ -233,13 +234,25 @@ def _supported(judged: Judged, claim: Claim) -> bool:
     # A pipeline whose words cite nothing is taken at its contexts.
     markers = claim.markers if judged.fields or claim.markers else tuple(by_marker)
     for citation in (by_marker[marker] for marker in markers if marker in by_marker):
-        for one in judged.ground.quantities(citation.quote):
+        for one in _amounts_of(judged, citation):
             if judged.same(given, one) and given.qualifier == one.qualifier:
                 return True
         if given.text in citation.title or given.text in citation.path:
             return True
     results = [amount({"value": one.value, "upper": one.upper, "unit": one.unit}) for one in judged.answer.computed]
     return any(one is not None and judged.same(given, one) for one in results)
+
+
+def _amounts_of(judged: Judged, citation: Citation) -> Iterator[Amount]:
+    """What a cited clause says: its quantities, read past the line breaks of its page; of a table's row what the ledger has,
+    for the unit may stand in the column's head."""
+    yield from judged.ground.quantities(citation.quote)
+    if "\n" in citation.quote:
+        yield from judged.ground.quantities(re.sub(r"\s*[\r\n]+\s*", "", citation.quote))
+    plan = judged.ground.plan(citation.document) if citation.document in judged.ground.document_ids else None
+    if plan is not None and citation.clause in plan.clauses_by_id and plan.clause(citation.clause).kind == "row":
+        rows = judged.ground.ledger(citation.document)
+        yield from (row for row in rows if row.clause == citation.clause and row.value is not None)
 
 
 def _names(judged: Judged) -> Iterator[str]:

@@ -1,0 +1,167 @@
+"""Questions about one document: several figures asked part by part, what a table groups, what a sentence announces, what is
+left without a part. The plan is the tests' own; nothing in it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.answering.answer import Answer
+from assistant.library import index
+from assistant.settings import Settings
+from assistant.wiring import Assistant
+from tests.answering.promises import assert_kept
+
+REPORT = """北原市2030年政府工作报告
+
+一、2029年工作回顾
+
+全社会研发投入强度达到2.81%。建成雪具街区45个，各类滑道达到210条。
+
+二、2030年主要目标任务
+
+今年的主要预期目标是：地区生产总值增长6%左右，城镇新增就业9万人，城镇登记失业率控制在4.5%以内。
+
+重点做好以下三方面工作。
+
+（一）做强冰雪产业
+
+新增换电站100座，累计建设换电站460座。建设筹集人才公寓3万套、供应分配1.5万套。预计全年奖补雪企约25亿元，其中研发奖补约15亿元。引进2亿级项目15个、5亿级项目4个。
+
+（二）改善生活
+
+新建公共充电桩750个，其中乡村150个。木炭烟尘、粉尘排放减少8%，煤烟、油烟排放减少10%。将雪具店加计补贴比例从75%提高到90%。改造老旧院落630个。既有住宅增设电梯80台。
+
+（三）交通出行
+
+新增口袋滑道30条，建设乡村雪道20条。战略性新兴产业增加值增长12%。工业投资增长15%。
+"""
+SCHEME = """北原市印发雪场评星办法的通知
+
+一、评星方式
+
+半年评星分值=日常巡查（60%）+游客打分（40%）。独角雪场是指成立时间不超过10年、估值超过3亿元的雪场。
+
+附件 评星指标
+
+一级指标\t二级指标\t三级指标\t说明
+一、安全质量\t（一）设施安全\t1.护网完好率\t现场查看
+2.缆车检修率\t查阅记录
+（二）费用控制\t3.票价增幅\t财务年报
+4.租具费用增幅\t财务年报
+二、运营效率\t（三）资源效率\t5.每百名雪友教练数\t雪场填报
+6.每条滑道巡查次数\t雪场填报
+"""
+
+TRIAL = """南屿县2031年雪地保护试点方案
+
+一、目标
+
+到2032年，雪具回收率达到80%以上。
+"""
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "beiyuan-2030.txt").write_text(REPORT, encoding="utf-8")
+    (folder / "beiyuan-stars.txt").write_text(SCHEME, encoding="utf-8")
+    (folder / "nanyu-2031.txt").write_text(TRIAL, encoding="utf-8")
+    home = tmp_path_factory.mktemp("home")
+    index(home, corpus=None, add=[folder])
+    held = Assistant.open(home, settings=Settings(home=home, corpus=""))
+    yield held
+    held.close()
+
+
+def asked(assistant: Assistant, question: str, document: str = "beiyuan-2030") -> Answer:
+    answer = assistant.ask(question, documents=[document])
+    assert_kept(answer, assistant)
+    return answer
+
+
+def values(answer: Answer) -> list[str]:
+    return [figure.value for figure in answer.figures]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("要新增几座换电站，累计建到多少？", ["100", "460"]),
+        ("人才公寓要建设筹集多少、供应分配多少？", ["3", "1.5"]),
+        ("全年奖补雪企多少，其中研发奖补多少？", ["25", "15"]),
+        ("城镇新增就业多少万人，登记失业率控制在多少以内？", ["9", "4.5"]),
+        ("改善生活这块，老旧院落改多少个、既有住宅增设电梯多少台？", ["630", "80"]),
+        ("木炭烟尘和煤烟排放分别要减多少？", ["8", "10"]),
+        ("口袋滑道和乡村雪道各建多少条？", ["30", "20"]),
+    ],
+)
+def test_each_part_that_asks_gets_its_own_figure(question: str, expected: list[str], assistant: Assistant) -> None:
+    assert values(asked(assistant, question)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("2亿级项目引进几个？", ["15"]),
+        ("雪具店加计补贴比例提到多少？", ["90"]),
+        ("雪具店加计补贴比例原先是多少？", ["75"]),
+    ],
+)
+def test_one_figure_of_a_sentence_that_has_several(question: str, expected: list[str], assistant: Assistant) -> None:
+    assert values(asked(assistant, question)) == expected
+
+
+def test_a_whole_without_its_part(assistant: Assistant) -> None:
+    answer = asked(assistant, "新建公共充电桩，刨去乡村的，还有多少个？")
+    assert values(answer) == ["750", "150"]
+    assert [(one.value, one.unit) for one in answer.computed] == [("600", "个")]
+
+
+def test_a_part_that_the_plan_does_not_name_is_not_taken_off(assistant: Assistant) -> None:
+    assert not asked(assistant, "新建公共充电桩，刨去海岛的，还有多少个？").computed
+
+
+def test_main_targets_are_those_of_the_sentence_that_names_them(assistant: Assistant) -> None:
+    answer = asked(assistant, "列出主要预期目标里全部带数字的指标")
+    assert values(answer) == ["6", "9", "4.5"]
+
+
+def test_a_sentence_that_announces_is_answered_with_the_headings_behind_it(assistant: Assistant) -> None:
+    answer = asked(assistant, "重点做好哪几方面工作？")
+    for title in ("做强冰雪产业", "改善生活", "交通出行"):
+        assert title in answer.text
+
+
+def test_weights_of_a_formula_are_figures(assistant: Assistant) -> None:
+    answer = asked(assistant, "半年评星打分，日常巡查那块占多大比重？", "beiyuan-stars")
+    assert (answer.status, values(answer)) == ("answered", ["60"])
+
+
+def test_a_claim_is_laid_beside_the_figure_of_its_own_kind(assistant: Assistant) -> None:
+    answer = asked(assistant, "独角雪场指成立时间不超过5年的雪场，这样写对不对？", "beiyuan-stars")
+    assert values(answer) == ["10"]
+    assert "不对" in answer.text
+
+
+def test_what_a_group_of_a_table_holds(assistant: Assistant) -> None:
+    answer = asked(assistant, "“费用控制”这个二级指标下设哪些三级指标？", "beiyuan-stars")
+    assert "票价增幅" in answer.text
+    assert "租具费用增幅" in answer.text
+    assert "缆车检修率" not in answer.text
+    assert "巡查次数" not in answer.text
+
+
+def test_what_a_row_of_a_table_stands_under(assistant: Assistant) -> None:
+    answer = asked(assistant, "“缆车检修率”归哪个一级、二级指标？", "beiyuan-stars")
+    assert "安全质量" in answer.text
+    assert "设施安全" in answer.text
+    assert "费用控制" not in answer.text
+
+
+def test_a_scheme_for_later_years_is_asked_without_them(assistant: Assistant) -> None:
+    answer = assistant.ask("南屿县雪具回收率目标85%以上，对吗？")
+    assert_kept(answer, assistant)
+    assert values(answer) == ["80"]
+    assert "不对" in answer.text
