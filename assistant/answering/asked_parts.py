@@ -105,7 +105,8 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
 
 def _one_by_one(draft: Draft, asked: Question, parts: Sequence[str]) -> list[RowMatch]:
     """The row that each part means by itself, or with what is said before the first of them."""
-    head = asked.text[: asked.text.index(parts[0])].rstrip("，,、 ")
+    # What was told before the first part is in it already, and then it does not stand in the question as it is.
+    head = asked.text.partition(parts[0])[0].rstrip("，,、 ") if parts[0] in asked.text else ""
     found: dict[int, RowMatch] = {}
     for part in parts:
         if not content_words(terms_of(part)):

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer
 from assistant.library import index
@@ -224,3 +226,21 @@ def test_nobody_speaks_of_it(assistant: Assistant) -> None:
 def test_a_limit_to_documents_holds(assistant: Assistant) -> None:
     answer = assistant.ask("新增充电桩多少根", documents=["qinghe-2030"])
     assert figures(answer) == [("qinghe-2030", "900")]
+
+
+PIECES = (
+    "青禾区", "白沙县", "沪", "2030年", "2031年", "去年", "明年", "“十五五”", "目标", "完成了", "计划", "新增", "充电桩", "口袋公园",
+    "地区生产总值", "失业率", "增长", "多少", "几个", "多少根", "分别", "各", "和", "比", "高多少", "其中", "还差", "合计", "哪个最高",
+    "哪些地方", "超过8%", "900根", "对吗", "呢", "，", "？", "、", "不要", "平均", "占", "三个", "全部", "一共", "提到", "报告",
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join), min_size=1, max_size=3))
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_the_promises_hold(assistant: Assistant, turns: list[str]) -> None:
+    answer = assistant.ask(turns[-1], turns[:-1])
+    for citation in answer.citations:
+        assert assistant.plan(citation.document).text[citation.start : citation.end] == citation.quote
+    if answer.status not in ("answered", "no_figure"):
+        assert answer.figures == ()
+    assert not any("没有通过数字核对" in notice for notice in answer.notices), answer.text
