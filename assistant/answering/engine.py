@@ -49,6 +49,7 @@ from assistant.answering.question_words import (
     STRONG_SUM,
     WHERE,
 )
+from assistant.answering.ranking import Ranker
 from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
@@ -74,9 +75,10 @@ class EmbeddedEngine:
 
     name = "embedded"
 
-    def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
+    def __init__(self, shelf: Shelf, glossary: Glossary, ranker: Ranker | None = None) -> None:
+        """`ranker`: what orders the clauses for open questions; None: the shelf's own retrieval."""
         self._shelf = shelf
-        self.finder = Finder(shelf, glossary)
+        self.finder = Finder(shelf, glossary, ranker)
         self._holdings = Holdings(shelf)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
@@ -98,7 +100,7 @@ class EmbeddedEngine:
             computed=reply.computed,
             citations=draft.sources.citations,
             engine=self.name,
-            notices=self._notices(draft.sources),
+            notices=(*self._notices(draft.sources), *dict.fromkeys(draft.notices)),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
         try:

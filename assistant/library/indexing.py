@@ -61,8 +61,8 @@ def index(
     Chinese words what is done next, and nothing where there is nothing to do. `limits` is what reading one file may cost. A file of `add` that cannot be
     used is refused in the report and stops nothing else.
 
-    Raises `UnknownDocument` (an id of `remove` or `correct`), `UnusableInput` (home not writable, corpus folder missing)
-    and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
+    Raises `UnknownDocument` (an id of `remove` or `correct`), `UnusableInput` (home not writable, corpus folder missing),
+    `EncoderFault` (the chosen encoder does not encode) and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
     it was.
     """
     run = _Run(home, corpus_files(corpus, limits), on_step, encoder, limits)
@@ -87,6 +87,13 @@ def is_in_step(
     run = _Run(home, corpus_files(corpus, limits), silent, encoder, limits)
     with _home_errors(home):
         return run.is_in_step(*_held(home))
+
+
+def answers_as_it_is(home: Path) -> bool:
+    """Whether the generation in use was made by this program, whatever encoder was chosen: its files lag behind at worst."""
+    with _home_errors(home):
+        name, held = _held(home)
+    return bool(name) and held.fingerprint == _fingerprint(encoder_name(None), held.encoder)
 
 
 @dataclass(frozen=True)
