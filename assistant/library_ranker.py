@@ -11,7 +11,6 @@ from assistant.answering.shelf import Hit
 from assistant.errors import EncoderFault, RerankerFault
 from assistant.library import EncoderSource, Library
 from assistant.search.glossary import Glossary
-from assistant.search.lexical import ClauseHit
 
 if TYPE_CHECKING:
     from assistant.models.reranking import Reranker
@@ -64,6 +63,8 @@ class LibraryRanker:
     def _by_reranker(
         self, reranker: Reranker, question: str, hits: tuple[Hit, ...], notices: list[str]
     ) -> tuple[Hit, ...]:
+        from assistant.search.lexical import ClauseHit  # a question that needs no ranking must not wait for BM25
+
         first, rest = hits[:TOP], hits[TOP:]
         try:
             order = reranker.ranked(question, [self._text(hit) for hit in first])

@@ -58,12 +58,10 @@ class Settings(BaseSettings):
 
     @property
     def that_make_answers(self) -> tuple[str, ...]:
-        """The settings that answers depend on; the others say where things lie on this machine."""
-        return (
-            *("engine", "embedding_base_url", "embedding_model", "embedding_path", "embedding_max_characters"),
-            *("embedding_query_prefix", "embedding_passage_prefix", "embedding_pooling"),
-            *("reranker_base_url", "reranker_model"),
-        )
+        """The settings that answers depend on, those of ranking where they are set; the others say where things lie on
+        this machine."""
+        fields = type(self).model_fields
+        return ("engine", *(name for name in _RANKING if getattr(self, name) != fields[name].default))
 
     @property
     def read_limits(self) -> ReadLimits:
@@ -105,6 +103,10 @@ def load_settings(**given: Any) -> Settings:
     return settings.model_copy(update={"home": settings.home.expanduser()})
 
 
+_RANKING = (
+    *("embedding_base_url", "embedding_model", "embedding_path", "embedding_max_characters", "embedding_pooling"),
+    *("embedding_query_prefix", "embedding_passage_prefix", "reranker_base_url", "reranker_model"),
+)
 _SECRET = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 
 
