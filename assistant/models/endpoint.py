@@ -33,7 +33,7 @@ class Endpoint:
     api_key: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     timeout: float = 60
-    """Seconds without a byte after which the server counts as silent."""
+    """Seconds without a byte after which the server counts as silent, and in which a reply that has begun must end."""
 
     def __post_init__(self) -> None:
         self._refuse_unusable_address()
@@ -63,6 +63,8 @@ class Endpoint:
         is put in where a request leaves, so that nothing that holds a request's settings holds it."""
         import httpx
 
+        from assistant.models.bounded import BoundedTransport
+
         def with_secrets(request: httpx.Request) -> None:
             request.headers.pop("Authorization", None)
             if self.api_key:
@@ -70,8 +72,18 @@ class Endpoint:
             request.headers.update(dict(self.headers))
 
         return httpx.Client(
-            timeout=self.timeout, follow_redirects=False, trust_env=False, event_hooks={"request": [with_secrets]}
+            timeout=self.timeout,
+            follow_redirects=False,
+            trust_env=False,
+            transport=BoundedTransport(trust_env=False),
+            event_hooks={"request": [with_secrets]},
         )
+
+    def lost(self, error: BaseException | None) -> str:
+        """What a connection that failed means, as a line."""
+        import httpx
+
+        return f"连接不上{self.shown}" if isinstance(error, httpx.ConnectError) else f"{self.shown}的回复中断了"
 
     def refusal(self, status: int) -> str:
         """What an HTTP status means, as a line."""

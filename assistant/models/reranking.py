@@ -68,8 +68,8 @@ class Reranker:
         # `None`: nothing of a request may stand in a traceback.
         except httpx.TimeoutException:
             raise RerankerFault(f"{shown}没有回应（等了 {self.endpoint.timeout:g} 秒）") from None
-        except httpx.HTTPError:
-            raise RerankerFault(f"连接不上{shown}") from None
+        except httpx.HTTPError as error:
+            raise RerankerFault(self.endpoint.lost(error)) from None
         if not reply.is_success:
             raise RerankerFault(self.endpoint.refusal(reply.status_code))
         try:

@@ -16,7 +16,7 @@ from assistant.errors import EncoderFault
 from assistant.models.embedding import EmbeddingServer
 from assistant.models.endpoint import Rest
 
-_QUESTION_SECONDS, _QUESTION_RETRIES = 10.0, 1  # somebody is waiting, and the clauses can be ranked without it
+_QUESTION_SECONDS = 10.0  # somebody is waiting, and the clauses can be ranked without it
 _FAULTS, _REST_SECONDS = 2, 30.0
 _KEPT_QUESTIONS = 64  # the same one is asked several times for an answer
 
@@ -26,7 +26,7 @@ class ServedEncoder(OpenAILikeEmbedding):
     with anything but one vector of the known length for each text. Safe to share between threads.
 
     Retries are the client's own (growing pauses, what the server says in Retry-After). A question waits ten seconds at
-    most; after two faults in a row the server is left alone for half a minute.
+    most for a byte and is not asked again; after two faults in a row the server is left alone for half a minute.
     """
 
     _server: EmbeddingServer = PrivateAttr()
@@ -73,9 +73,7 @@ class ServedEncoder(OpenAILikeEmbedding):
 
     def _encoded_question(self, question: str) -> tuple[float, ...]:
         endpoint = self._server.endpoint
-        client = self._get_client().with_options(
-            timeout=min(endpoint.timeout, _QUESTION_SECONDS), max_retries=min(self.max_retries, _QUESTION_RETRIES)
-        )
+        client = self._get_client().with_options(timeout=min(endpoint.timeout, _QUESTION_SECONDS), max_retries=0)
         with self._rest.attempt(EncoderFault(f"{endpoint.shown}接连出错，暂停使用，稍后会再试")):
             (vector,) = self._encoded([self._server.query_prefix + question], client)
         return tuple(vector)
@@ -93,8 +91,8 @@ class ServedEncoder(OpenAILikeEmbedding):
             longer = "；文本过长时请调小 PLAN_ASSISTANT_EMBEDDING_MAX_CHARACTERS"
             hint = longer if error.status_code in (400, 413, 422) else ""
             raise EncoderFault(endpoint.refusal(error.status_code) + hint) from None
-        except openai.APIConnectionError:
-            raise EncoderFault(f"连接不上{endpoint.shown}") from None
+        except openai.APIConnectionError as error:
+            raise EncoderFault(endpoint.lost(error.__cause__)) from None
         except (openai.OpenAIError, ValueError):  # the client's own reading of JSON fails with the latter
             raise EncoderFault(f"{endpoint.shown}的回复无法读取") from None
         vectors = self._vectors(reply, len(cut))

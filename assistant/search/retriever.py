@@ -43,8 +43,8 @@ class ClauseRetriever(BaseRetriever):
         glossary: Glossary = NO_GLOSSARY,
         top: int = 10,
     ) -> None:
-        """All over the same passages; `whole` has one part a passage, the whole of it. The three are None where there is
-        no passage. `top`: how many nodes `retrieve` gives."""
+        """All over the same passages; `whole` has one part a passage, the whole of it. `vectors` and `whole` are None where
+        there is no passage, `parts` also where wholes alone count. `top`: how many nodes `retrieve` gives."""
         super().__init__()
         self._lexical, self.vectors, self._whole, self._parts = lexical, vectors, whole, parts
         self._glossary, self._top = glossary, top

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,8 @@ class Reply:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     silent: bool = False
+    endless: bool = False
+    cut: bool = False
 
 
 @dataclass
@@ -91,16 +93,26 @@ def serving(answer: Callable[[Asked], Reply] = working) -> Iterator[Served]:
             if reply.silent:
                 served.ending.wait()
                 return
+            if reply.endless:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(1 << 40))
+                self.end_headers()
+                with suppress(OSError):  # the asker has gone
+                    while not served.ending.wait(0.02):
+                        self.wfile.write(b" ")
+                return
             data = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response(reply.status)
             for name, value in (
                 *reply.headers,
                 ("Content-Type", "application/json"),
-                ("Content-Length", str(len(data))),
+                ("Content-Length", str(len(data) + reply.cut)),
             ):
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
+            self.close_connection = reply.cut
 
         def log_message(self, *_: object) -> None:
             pass

@@ -112,7 +112,9 @@ WRONG: dict[str, tuple[Reply, str]] = {
     "too busy": (Reply({}, 429), "请求过多"),
     "broken": (Reply({}, 500), "出错（500）"),
     "bad gateway": (Reply(b"<html>", 502), "出错（502）"),
+    "cut off": (Reply({}, cut=True), "中断"),
     "silent": (Reply(silent=True), "没有回应"),
+    "a byte now and then": (Reply(endless=True), "没有回应"),
 }
 
 
@@ -232,3 +234,13 @@ def test_what_could_never_work_is_said_at_once_without_secrets(given: dict[str, 
     with pytest.raises(UnusableInput, match=said) as caught:
         Endpoint(**{**usable, **given})
     assert "secret-word" not in str(caught.value)
+
+
+def test_a_question_is_not_asked_again_whatever_the_server_wants(served: Served, tmp_path: Path) -> None:
+    """Somebody is waiting: a Retry-After of an hour is not waited for."""
+    encoder = source(served.base_url, retries=4).fit((), tmp_path)
+    served.asked.clear()
+    served.answer = lambda _: Reply({}, 429, (("Retry-After", "3600"),))
+    with pytest.raises(EncoderFault, match="429"):
+        encoder.get_query_embedding("充电桩")
+    assert len(served.asked) == 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import RerankerFault
+from assistant.models import bounded
 from assistant.models.endpoint import Endpoint
 from assistant.models.reranking import Reranker
 from tests.models.served import Reply, Served, serving
@@ -80,7 +81,9 @@ WRONG: dict[str, tuple[Reply, str]] = {
     "too busy": (Reply({}, 429), "请求过多"),
     "broken": (Reply({}, 503), "出错（503）"),
     "elsewhere": (Reply({}, 302, (("Location", "http://127.0.0.1:9/"),)), "别的地址"),
+    "cut off": (Reply({}, cut=True), "中断"),
     "silent": (Reply(silent=True), "没有回应"),
+    "a byte now and then": (Reply(endless=True), "没有回应"),
 }
 
 
@@ -104,3 +107,16 @@ def test_a_server_that_fails_is_left_alone_for_a_while(served: Served) -> None:
         with pytest.raises(RerankerFault, match="暂停使用"):
             asked.ranked("充电桩", TEXTS)
     assert len(served.asked) == 2
+
+
+def test_nobody_there() -> None:
+    with serving() as gone:
+        address = gone.base_url
+    with closing(reranker(address)) as asked, pytest.raises(RerankerFault, match="连接不上"):
+        asked.ranked("充电桩", TEXTS)
+
+
+def test_a_reply_without_measure_is_not_read(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "LARGEST", 10)
+    with closing(reranker(served.base_url)) as asked, pytest.raises(RerankerFault, match="中断"):
+        asked.ranked("充电桩", TEXTS)
