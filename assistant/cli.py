@@ -109,13 +109,19 @@ def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="计划文件或文件夹；不给则更新自带的计划")] = None,
 ) -> None:
     """把计划收入资料库，或更新资料库。"""
+    from assistant.chosen_models import encoder_of
     from assistant.library import index as build
     from assistant.terminal import print_outcomes, progress
 
     settings = _settings()
     with progress() as step:
         report = build(
-            settings.home, corpus=settings.corpus_folder, add=paths or (), on_step=step, limits=settings.read_limits
+            settings.home,
+            corpus=settings.corpus_folder,
+            add=paths or (),
+            on_step=step,
+            limits=settings.read_limits,
+            encoder=encoder_of(settings),
         )
     print_outcomes(report)
     if report.refused and paths:
@@ -125,12 +131,19 @@ def index(
 @app.command()
 def remove(documents: Annotated[list[str], typer.Argument(metavar="ID …", help="要移出的文档编号")]) -> None:
     """把文档移出资料库（自带的移出后不会自动回来）。"""
+    from assistant.chosen_models import encoder_of
     from assistant.library import index as build
     from assistant.terminal import print_outcomes
 
     settings = _settings()
-    limits = settings.read_limits
-    report = build(settings.home, corpus=settings.corpus_folder, remove=documents, on_step=say, limits=limits)
+    report = build(
+        settings.home,
+        corpus=settings.corpus_folder,
+        remove=documents,
+        on_step=say,
+        limits=settings.read_limits,
+        encoder=encoder_of(settings),
+    )
     print_outcomes(report, with_unchanged=False)
 
 
@@ -144,6 +157,7 @@ def correct(
     reset: Annotated[bool, typer.Option("--reset", help="撤销更正，照文件自己写的")] = False,
 ) -> None:
     """更正一份文档的年份、地方、文种、级别（程序读错了的时候）。"""
+    from assistant.chosen_models import encoder_of
     from assistant.library import index as build
     from assistant.library.corrections import correction_of
     from assistant.terminal import print_outcomes
@@ -152,8 +166,14 @@ def correct(
     if correction is None and not reset:
         _fail("请说明更正什么：--year、--place、--kind、--level，或用 --reset 撤销更正")
     settings = _settings()
-    limits, corrections = settings.read_limits, {document: correction}
-    report = build(settings.home, corpus=settings.corpus_folder, correct=corrections, on_step=say, limits=limits)
+    report = build(
+        settings.home,
+        corpus=settings.corpus_folder,
+        correct={document: correction},
+        on_step=say,
+        limits=settings.read_limits,
+        encoder=encoder_of(settings),
+    )
     print_outcomes(report, with_unchanged=False)
 
 
@@ -167,6 +187,7 @@ def documents(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON"
         print(documents_json(assistant.documents()))
     else:
         print_documents(assistant.documents())
+        print(f"编码器：{assistant.encoder()}")
 
 
 @app.command()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -28,6 +29,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("资料库目录", _home),
         ("术语表", _glossary),
         ("编码器", _encoder),
+        ("重排", _reranker),
         ("索引", _index),
         ("Chroma", _chroma),
         ("引擎", _engine),
@@ -62,32 +64,54 @@ def _glossary(settings: Settings) -> str:
     return f"{len(concepts)} 个概念，{len({concept.field for concept in concepts})} 个领域"
 
 
-def _encoder(_: Settings) -> str:
+def _encoder(settings: Settings) -> str:
+    from assistant.chosen_models import encoder_of
     from assistant.search.encoder import StaticEncoder
     from assistant.search.static_encoder import shipped_name
 
     encoder = StaticEncoder()
     if not any(encoder.get_query_embedding("计划")):
         raise _Fault("随包的编码器不认识“计划”")
-    return f"随包的 {shipped_name()}，{encoder.dimensions} 维"
+    shipped = f"随包的 {shipped_name()}，{encoder.dimensions} 维"
+    chosen = encoder_of(settings)
+    if chosen is None:
+        return shipped
+    with TemporaryDirectory() as folder:
+        vector = chosen.fit((), Path(folder)).get_query_embedding("计划")
+    return f"{shipped}；检索另用 {chosen.name}，{len(vector)} 维"
+
+
+def _reranker(settings: Settings) -> str:
+    from assistant.chosen_models import reranker_of
+
+    reranker = reranker_of(settings)
+    if reranker is None:
+        return "没有设置，照检索的次序"
+    with closing(reranker):
+        reranker.ranked("充电桩", ["新增充电桩", "绿化"])
+    return f"{reranker.endpoint.shown}可用"
 
 
 def _index(settings: Settings) -> str:
+    from assistant.chosen_models import encoder_of
     from assistant.library import Library, is_in_step
     from assistant.wiring import bring_up_to_date
 
     said: list[str] = []
-    bring_up_to_date(settings.home, settings.corpus_folder, said.append, settings.read_limits)
-    if not is_in_step(settings.home, corpus=settings.corpus_folder, limits=settings.read_limits):
-        raise _Fault(f"与自带计划不同步：{'；'.join(said)}")
+    encoder = encoder_of(settings)
+    bring_up_to_date(settings.home, settings.corpus_folder, said.append, settings.read_limits, encoder)
+    if not is_in_step(settings.home, corpus=settings.corpus_folder, limits=settings.read_limits, encoder=encoder):
+        raise _Fault(f"与自带计划或所选编码器不同步：{'；'.join(said)}")
     with Library.open(settings.home) as library:
-        return f"{len(library.documents)} 份文档，{'刚刚更新' if said else '已是最新'}"
+        renewed = "刚刚更新" if said else "已是最新"
+        return f"{len(library.documents)} 份文档，{renewed}，编码器 {library.encoder or '（空）'}"
 
 
 def _chroma(settings: Settings) -> str:
+    from assistant.chosen_models import encoder_of
     from assistant.library import Library
 
-    with Library.open(settings.home) as library:
+    with Library.open(settings.home, encoder=encoder_of(settings)) as library:
         if not library.documents:
             return "资料库为空，没有可查的向量"
         record = library.documents[0]
@@ -105,27 +129,34 @@ def _engine(settings: Settings) -> str:
 
 
 def _offline(settings: Settings) -> str:
-    """Ask with every connection counted: none may leave this machine."""
+    """Ask with every connection counted: none may leave this machine, but to the models that were set."""
+    from assistant.chosen_models import hosts_of
     from assistant.wiring import Assistant
 
-    with _watched_connections() as outside:
+    hosts = hosts_of(settings)
+    with _watched_connections(hosts) as outside:
         assistant = Assistant.open(settings=settings)
         for question in ("计划里有哪些任务", "指标是多少"):
             assistant.ask(question)
         assistant.close()
     if outside:
         raise _Fault(f"提问时试图连接：{'、'.join(sorted(set(outside)))}")
-    return "提问时没有任何对外连接"
+    return (
+        f"提问时除了设置的 {'、'.join(dict.fromkeys(hosts))}，没有任何对外连接" if hosts else "提问时没有任何对外连接"
+    )
 
 
 @contextmanager
-def _watched_connections() -> Iterator[list[str]]:
-    """The addresses outside this machine that this process looks up or connects to meanwhile."""
+def _watched_connections(allowed: Sequence[str] = ()) -> Iterator[list[str]]:
+    """The addresses outside this machine that this process looks up or connects to meanwhile; those of the hosts that are
+    allowed are none."""
     outside: list[str] = []
+    known = set(allowed)
     connect, look_up = socket.socket.connect, socket.getaddrinfo
 
     def is_local(host: object) -> bool:
-        return host is None or str(host) in ("localhost", "::1", "") or str(host).startswith("127.")
+        said = host.decode() if isinstance(host, bytes) else str(host)
+        return host is None or said in ("localhost", "::1", "") or said.startswith("127.") or said in known
 
     def watched_connect(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(address[0]):
@@ -135,7 +166,10 @@ def _watched_connections() -> Iterator[list[str]]:
     def watched_look_up(host: Any, *rest: Any, **named: Any) -> Any:
         if not is_local(host):
             outside.append(str(host))
-        return look_up(host, *rest, **named)
+        found = look_up(host, *rest, **named)
+        if is_local(host):
+            known.update(str(one[4][0]) for one in found)
+        return found
 
     socket.socket.connect = watched_connect  # type: ignore[method-assign,assignment]
     socket.getaddrinfo = watched_look_up

@@ -6,15 +6,17 @@
     ├── UnknownClause             a clause id that the document does not hold
     ├── LibraryBusy               another process holds the indexing lock
     ├── Cancelled                 whoever asked wants no answer any more
-    └── ModelFault                a language model gave no usable reply; the answer must come another way
-        ├── ModelUnreachable      no connection, or the server is being left alone for a while
-        ├── ModelTimedOut         nothing came for too long, or the answer's time is over
-        ├── ModelRefused          it will not serve this request: key, model name, address, parameters
-        ├── ModelBusy             too many requests
-        ├── ModelBroken           its own failure, or a reply cut off, unreadable or empty
-        ├── ReplyFiltered         its content filter took the question or the reply
-        ├── ReplyTooLong          a reply that did not end where it had to
-        └── PromptTooLong         more than its context window holds
+    ├── ModelFault                a language model gave no usable reply; the answer must come another way
+    │   ├── ModelUnreachable      no connection, or the server is being left alone for a while
+    │   ├── ModelTimedOut         nothing came for too long, or the answer's time is over
+    │   ├── ModelRefused          it will not serve this request: key, model name, address, parameters
+    │   ├── ModelBusy             too many requests
+    │   ├── ModelBroken           its own failure, or a reply cut off, unreadable or empty
+    │   ├── ReplyFiltered         its content filter took the question or the reply
+    │   ├── ReplyTooLong          a reply that did not end where it had to
+    │   └── PromptTooLong         more than its context window holds
+    ├── EncoderFault              the chosen encoder cannot be used, does not answer, or gives no vectors
+    └── RerankerFault             the reranker does not answer, or gives no order
 
 Everything else that escapes is a bug and keeps its traceback.
 """
@@ -105,3 +107,11 @@ class ReplyTooLong(ModelFault):
 
 class PromptTooLong(ModelFault):
     """The question with its evidence is more than the model's context window holds."""
+
+
+class EncoderFault(PlanAssistantError):
+    """The chosen encoder cannot be used, does not answer, or gives no vectors. Says nothing of its key."""
+
+
+class RerankerFault(PlanAssistantError):
+    """The reranker does not answer, or gives no order. Says nothing of its key."""

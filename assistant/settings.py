@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from assistant.errors import UnusableInput
 from assistant.reading.limits import DEFAULT_LIMITS, ReadLimits
@@ -32,6 +32,23 @@ class Settings(BaseSettings):
     engine: Literal["embedded", "llm"] = "embedded"
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
+    embedding_base_url: str = ""
+    embedding_model: str = ""
+    embedding_api_key: SecretStr = SecretStr("")
+    embedding_headers: dict[str, SecretStr] = Field(default_factory=dict)
+    embedding_timeout: float = Field(default=60, gt=0, le=3600)
+    embedding_batch: int = Field(default=32, ge=1, le=2048)
+    embedding_retries: int = Field(default=4, ge=0, le=20)
+    embedding_max_characters: int = Field(default=2000, ge=50)
+    embedding_path: str = ""
+    embedding_query_prefix: str | None = None
+    embedding_passage_prefix: str | None = None
+    embedding_pooling: Literal["cls", "mean", "last"] | None = None
+    reranker_base_url: str = ""
+    reranker_model: str = ""
+    reranker_api_key: SecretStr = SecretStr("")
+    reranker_headers: dict[str, SecretStr] = Field(default_factory=dict)
+    reranker_timeout: float = Field(default=10, gt=0, le=600)
     read_seconds: float = Field(default=DEFAULT_LIMITS.seconds, gt=0, le=86400)
     read_memory_mb: int = Field(default=DEFAULT_LIMITS.memory_mb, ge=256)
     read_max_mb: int = Field(default=DEFAULT_LIMITS.file_mb, ge=1, le=2000)
@@ -41,8 +58,10 @@ class Settings(BaseSettings):
 
     @property
     def that_make_answers(self) -> tuple[str, ...]:
-        """The settings that answers depend on; the others say where things lie on this machine."""
-        return ("engine",)
+        """The settings that answers depend on, those of ranking where they are set; the others say where things lie on
+        this machine."""
+        fields = type(self).model_fields
+        return ("engine", *(name for name in _RANKING if getattr(self, name) != fields[name].default))
 
     @property
     def read_limits(self) -> ReadLimits:
@@ -75,8 +94,22 @@ def load_settings(**given: Any) -> Settings:
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        named = "；".join(
-            f"PLAN_ASSISTANT_{'_'.join(map(str, e['loc'])).upper()}={e['input']!r}" for e in error.errors()
-        )
+        named = "；".join(_named(str(e["loc"][0]), e["input"]) for e in error.errors())
         raise UnusableInput(f"设置无法使用：{named}") from None
+    except SettingsError:
+        # Of a setting that is no JSON the library says the value too, which may be a key.
+        named = "、".join(f"PLAN_ASSISTANT_{name.upper()}" for name in _SECRET if name.endswith("headers"))
+        raise UnusableInput(f'设置无法使用：{named} 应是 JSON，如 {{"X-Key": "…"}}') from None
     return settings.model_copy(update={"home": settings.home.expanduser()})
+
+
+_RANKING = (
+    *("embedding_base_url", "embedding_model", "embedding_path", "embedding_max_characters", "embedding_pooling"),
+    *("embedding_query_prefix", "embedding_passage_prefix", "reranker_base_url", "reranker_model"),
+)
+_SECRET = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+
+
+def _named(setting: str, value: object) -> str:
+    name = f"PLAN_ASSISTANT_{setting.upper()}"
+    return name if setting in _SECRET else f"{name}={value!r}"

@@ -18,9 +18,11 @@ from assistant.answering.engine import EmbeddedEngine
 from assistant.answering.finder import Finder
 from assistant.answering.prepared import pair_key
 from assistant.answering.shelf import Hit
-from assistant.errors import UnusableInput
-from assistant.library import DocumentRecord, Library, index, is_in_step
+from assistant.chosen_models import encoder_of, reranker_of
+from assistant.errors import EncoderFault, UnusableInput
+from assistant.library import DocumentRecord, EncoderSource, Library, answers_as_it_is, index, is_in_step
 from assistant.library.records import CHARACTERS, PAIRS
+from assistant.library_ranker import TOP, LibraryRanker
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
@@ -32,6 +34,7 @@ from assistant.search.texts import TextIndex
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from assistant.models.reranking import Reranker
     from assistant.search.retriever import ClauseRetriever
 
 _LONGEST_EXAMPLE = 16
@@ -92,11 +95,14 @@ class _LibraryShelf:
         return self._pairs().documents_with(pair_key(pair))
 
     def find(self, question: str, documents: Sequence[str], top: int) -> Sequence[Hit]:
-        scope = None if self._everything <= set(documents) else documents
-        return self._retriever().hits(question, scope, top)
+        return self._retriever().hits(question, self.scope_of(documents), top)
+
+    def scope_of(self, documents: Sequence[str]) -> Sequence[str] | None:
+        """The documents as retrieval wants them: None for everything that is held."""
+        return None if self._everything <= set(documents) else documents
 
     def _retriever(self) -> ClauseRetriever:
-        retriever = self._library.retriever(self._glossary)
+        retriever = self._library.own_retriever(self._glossary)
         _freeze_what_is_imported()
         return retriever
 
@@ -104,9 +110,9 @@ class _LibraryShelf:
         vectors = self._retriever().vectors
         if vectors is None or not texts:
             return np.zeros((len(texts), 1), dtype=np.float32)
-        from assistant.search.encoder import rows_of  # LlamaIndex takes seconds, and is there by now
+        from assistant.search.encoder import StaticEncoder  # LlamaIndex takes seconds, and is there by now
 
-        return rows_of(vectors.encoder, texts)
+        return StaticEncoder().rows(texts)
 
 
 # LlamaIndex and Chroma leave half a million objects, and every plan thousands, through which Python's collector would look
@@ -122,15 +128,22 @@ def _freeze_what_is_imported() -> None:
 class _Loaded:
     """One generation, open, with its engine; closed by the last of its users once a newer one has taken its place."""
 
-    def __init__(self, library: Library, glossary: Glossary) -> None:
+    def __init__(
+        self, library: Library, glossary: Glossary, encoder: EncoderSource | None, reranker: Reranker | None
+    ) -> None:
         self.library = library
-        self._shelf = _LibraryShelf(library, glossary)
-        self.engine = EmbeddedEngine(self._shelf, glossary)
+        self._shelf = shelf = _LibraryShelf(library, glossary)
+        self.ranker = None
+        if encoder is not None or reranker is not None:
+            self.ranker = LibraryRanker(library, glossary, encoder, reranker, shelf.scope_of)
+        self.engine = EmbeddedEngine(shelf, glossary, self.ranker)
         self._users = 1
         self._counting = threading.Lock()
 
     def find(self, question: str, documents: Sequence[str] | None, top: int) -> Sequence[Hit]:
-        return self._shelf.find(question, documents or self._shelf.document_ids(), top)
+        chosen = documents or self._shelf.document_ids()
+        own = self._shelf.find(question, chosen, top if self.ranker is None else max(top, TOP))
+        return own if self.ranker is None else self.ranker.rank(question, chosen, own).hits[:top]
 
     def acquire(self) -> bool:
         """Begin to use it; False where it has been closed already."""
@@ -155,9 +168,17 @@ class Assistant:
     assistant.ask("那停车位呢", history=["新增充电桩多少根"])
     """
 
-    def __init__(self, home: Path, glossary: Glossary) -> None:
+    def __init__(
+        self,
+        home: Path,
+        glossary: Glossary,
+        encoder: EncoderSource | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """`encoder` and `reranker`: what ranks the clauses for open questions; None: the shipped encoder, no reranker."""
         self._home = home
         self._glossary = glossary
+        self._encoder, self._reranker = encoder, reranker
         self._renewing = threading.Lock()
         self._loaded = self._load()
 
@@ -175,11 +196,13 @@ class Assistant:
         """
         settings = settings or load_settings()
         where = Path(home).expanduser() if home is not None else settings.home
-        bring_up_to_date(where, settings.corpus_folder, say, settings.read_limits)
-        return cls(where, load_glossary(settings.glossary_folder))
+        encoder, reranker = encoder_of(settings), reranker_of(settings)
+        bring_up_to_date(where, settings.corpus_folder, say, settings.read_limits, encoder)
+        return cls(where, load_glossary(settings.glossary_folder), encoder, reranker)
 
     def _load(self) -> _Loaded:
-        return _Loaded(Library.open(self._home), self._glossary)
+        library = Library.open(self._home, encoder=self._encoder)
+        return _Loaded(library, self._glossary, self._encoder, self._reranker)
 
     @contextmanager
     def _using(self) -> Iterator[_Loaded]:
@@ -205,6 +228,11 @@ class Assistant:
         with self._using() as loaded:
             return loaded.library.documents
 
+    def encoder(self) -> str:
+        """The name of the encoder that the library's clauses are ranked with."""
+        with self._using() as loaded:
+            return loaded.library.encoder
+
     def plan(self, document: str) -> Plan:
         with self._using() as loaded:
             return loaded.library.plan(document)
@@ -229,7 +257,8 @@ class Assistant:
             return loaded.engine.ask(question, history, documents or None)
 
     def find(self, question: str, documents: Sequence[str] | None = None, top: int = 10) -> Sequence[Hit]:
-        """The clauses that retrieval alone brings, best first; what evaluations measure apart from answers."""
+        """The clauses that retrieval alone brings, with the encoder and the reranker that were chosen, best first; what
+        evaluations measure apart from answers."""
         with self._using() as loaded:
             return loaded.find(question, documents, top)
 
@@ -249,6 +278,8 @@ class Assistant:
 
     def close(self) -> None:
         self._loaded.release()
+        if self._reranker is not None:
+            self._reranker.close()
 
 
 def _question_for(row: LedgerRow) -> str:
@@ -259,12 +290,23 @@ def _question_for(row: LedgerRow) -> str:
 
 
 def bring_up_to_date(
-    home: Path, corpus: Path | None, say: Callable[[str], None], limits: ReadLimits = DEFAULT_LIMITS
+    home: Path,
+    corpus: Path | None,
+    say: Callable[[str], None],
+    limits: ReadLimits = DEFAULT_LIMITS,
+    encoder: EncoderSource | None = None,
 ) -> None:
-    """Bring the packaged plans into the library. Costs a few milliseconds where nothing has changed."""
-    if is_in_step(home, corpus=corpus, limits=limits):
+    """Bring the packaged plans into the library, and the library to the chosen encoder. Costs a few milliseconds where
+    nothing has changed. Where the encoder cannot be used, a library that is there stays in use as it is."""
+    if is_in_step(home, corpus=corpus, limits=limits, encoder=encoder):
         return
-    report = index(home, corpus=corpus, on_step=say, limits=limits)
+    try:
+        report = index(home, corpus=corpus, on_step=say, limits=limits, encoder=encoder)
+    except EncoderFault as fault:
+        if not answers_as_it_is(home):
+            raise
+        say(f"{fault}；资料库没有更新，先用原有的索引回答")
+        return
     for outcome in report.refused:
         say(f"未收入 {shown(outcome.file)}：{outcome.reason}")
 

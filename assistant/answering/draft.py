@@ -13,6 +13,7 @@ from assistant.answering.ledger_index import RowMatch
 from assistant.answering.mentions import mentioned
 from assistant.answering.question import Question
 from assistant.answering.scope import Scope
+from assistant.answering.shelf import Hit
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.scan import read_quantities
@@ -31,12 +32,14 @@ class Reply:
 
 
 class Draft:
-    """One try at an answer. `sources` are what it has cited so far: a try that is given up leaves nothing behind."""
+    """One try at an answer. `sources` are what it has cited so far: a try that is given up leaves nothing behind.
+    `notices`: what the reader must know of how it was looked up."""
 
     def __init__(self, finder: Finder, scope: Scope, text: str) -> None:
         """`text`: the question standing alone, in plain characters."""
         self.finder, self.scope, self.text = finder, scope, text
         self.sources = Sources()
+        self.notices: list[str] = []
         self._found: dict[str, Finding] = {}
         self._mentioned: dict[tuple[str, bool], list[RowMatch]] = {}
 
@@ -47,7 +50,7 @@ class Draft:
     def again(self) -> Draft:
         """A fresh try at the same question: nothing cited, what has been looked up kept."""
         draft = Draft(self.finder, self.scope, self.text)
-        draft._found, draft._mentioned = self._found, self._mentioned
+        draft._found, draft._mentioned, draft.notices = self._found, self._mentioned, self.notices
         return draft
 
     def plan(self, document: str) -> Plan:
@@ -58,6 +61,12 @@ class Draft:
         if text not in self._found:
             self._found[text] = self.finder.find(text, self.documents, self.scope.places)
         return self._found[text]
+
+    def ranked(self, finding: Finding) -> tuple[Hit, ...]:
+        """The clauses for an open question, best first; what could not be asked about their order becomes a notice."""
+        found = self.finder.ranking(finding.asked.text, self.documents, finding.hits)
+        self.notices += found.notices
+        return found.hits
 
     def mentioned(self, asked: Question) -> list[RowMatch]:
         """The figures that a question names, in its order."""

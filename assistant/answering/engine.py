@@ -51,6 +51,7 @@ from assistant.answering.question_words import (
     UNWANTED,
     WHERE,
 )
+from assistant.answering.ranking import Ranker
 from assistant.answering.scope import Scope, scope_of
 from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
@@ -75,9 +76,10 @@ class EmbeddedEngine:
 
     name = "embedded"
 
-    def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
+    def __init__(self, shelf: Shelf, glossary: Glossary, ranker: Ranker | None = None) -> None:
+        """`ranker`: what orders the clauses for open questions; None: the shelf's own retrieval."""
         self._shelf = shelf
-        self.finder = Finder(shelf, glossary)
+        self.finder = Finder(shelf, glossary, ranker)
         self._holdings = Holdings(shelf)
         self._library = ManyDocuments(self.finder, self._holdings, self._within)
 
@@ -100,7 +102,7 @@ class EmbeddedEngine:
             computed=reply.computed,
             citations=draft.sources.citations,
             engine=self.name,
-            notices=self._notices(draft.sources),
+            notices=(*self._notices(draft.sources), *dict.fromkeys(draft.notices)),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
         try:

@@ -15,6 +15,7 @@ from assistant.answering.part import parts
 from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
 from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE
+from assistant.answering.ranking import Ranker, Ranking
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
 from assistant.search.arrays import unpacked
@@ -62,8 +63,10 @@ class Finding:
 class Finder:
     """Looks questions up. Holds nothing of a conversation; threads may share it."""
 
-    def __init__(self, shelf: Shelf, glossary: Glossary) -> None:
+    def __init__(self, shelf: Shelf, glossary: Glossary, ranker: Ranker | None = None) -> None:
+        """`ranker`: what orders the clauses for open questions; None: the shelf's own retrieval."""
         self.shelf = shelf
+        self._ranker = ranker
         self._glossary = glossary
         self.index = lru_cache(maxsize=_KEPT)(self._index)
         self.parts = lru_cache(maxsize=_KEPT)(lambda document: parts(document, shelf.plan(document)))
@@ -212,6 +215,14 @@ class Finder:
     def _hits(self, text: str, documents: tuple[str, ...]) -> list[Hit]:
         found = self.shelf.find(text, documents, _CANDIDATES)
         return [hit for hit in found if not self._leads_in(hit)]
+
+    def ranking(self, text: str, documents: Sequence[str], own: Sequence[Hit]) -> Ranking:
+        """The clauses for an open question, best first; `own` are the shelf's own hits, which it comes down to where nothing
+        else ranks."""
+        if self._ranker is None:
+            return Ranking(tuple(own))
+        found = self._ranker.rank(text, documents, own)
+        return replace(found, hits=tuple(hit for hit in found.hits if not self._leads_in(hit)))
 
     def _leads_in(self, hit: Hit) -> bool:
         """Header fields, and sentences that only announce what follows (主要目标预安排:)."""

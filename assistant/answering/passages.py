@@ -59,7 +59,7 @@ def find(draft: Draft, finding: Finding) -> Passages:
     if literal:
         answers = _with_neighbours(draft, finding, best.document, best.clause)
     elif by_meaning:
-        answers = _with_neighbours(draft, finding, *nearest)
+        answers = _with_neighbours(draft, finding, *_best_by_meaning(draft, finding, nearest))
     mention = (best.document, best.clause) if _speaks_of(draft, finding, best) else None
     if mention is None and near.score >= _MEANS_ITSELF and not names and not curt:
         mention = nearest
@@ -70,6 +70,14 @@ def find(draft: Draft, finding: Finding) -> Passages:
         unknown=unknown,
         by_meaning=by_meaning,
     )
+
+
+def _best_by_meaning(draft: Draft, finding: Finding, nearest: tuple[str, Clause]) -> tuple[str, Clause]:
+    """The sentence that answers an open question; whoever asks for a figure gets what the plans' own words bring."""
+    if finding.asked.explicit and not finding.asked.wants_text:
+        return nearest
+    ranked = draft.ranked(finding)
+    return (ranked[0].document, draft.plan(ranked[0].document).clause(ranked[0].clause)) if ranked else nearest
 
 
 def _most_supported(draft: Draft, finding: Finding) -> ClauseMatch:

@@ -29,7 +29,8 @@ class Hit(Protocol):
 
 
 class Shelf(Protocol):
-    """The plans of a library, what retrieval finds in them, and the encoder that it finds with."""
+    """The plans of a library, what retrieval by the shipped encoder finds in them, and that encoder: thresholds were chosen
+    for its vectors. What another encoder finds is a `ranking.Ranker`'s."""
 
     def document_ids(self) -> Sequence[str]:
         """The documents that answer: of several versions of one the newest alone."""
@@ -68,5 +69,5 @@ class Shelf(Protocol):
         ...
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Texts to unit vectors, shape (texts, dimensions), by the encoder that the library is indexed with."""
+        """Texts to unit vectors, shape (texts, dimensions), by the shipped encoder, whatever else ranks clauses."""
         ...

@@ -8,7 +8,8 @@
         manifest.json           what is held and what it was made from
         documents/ID/           source (bytes as given), text.txt, plan.json, ledger.json
         arrays/                 what was worked out for each document: vectors, words; one file a kind, mapped
-        bm25/ encoder/ chroma/  the search indexes
+        bm25/ chroma/           the search indexes
+        encoder/ chosen-chroma/ those of an encoder that was chosen
         characters.npz pairs.npz  which documents hold a pair of characters
     HOME/unfinished/            what an indexing that did not come to its end has read and worked out already
 
@@ -34,7 +35,7 @@ Nothing here imports LlamaIndex or Chroma before `Library.retriever()` or a real
 """
 
 from assistant.library.encoding import EncoderSource
-from assistant.library.indexing import index, is_in_step
+from assistant.library.indexing import answers_as_it_is, index, is_in_step
 from assistant.library.reader import Library
 from assistant.library.records import Correction, DocumentRecord, FileOutcome, IndexReport, Origin, Outcome
 
@@ -47,6 +48,7 @@ __all__ = [
     "Library",
     "Origin",
     "Outcome",
+    "answers_as_it_is",
     "index",
     "is_in_step",
 ]

@@ -1,5 +1,9 @@
 """Where the encoder of a library comes from. Light: the encoders themselves are imported when one is asked
-for."""
+for.
+
+The shipped encoder always encodes: what answering looks questions up with, its thresholds, belong to it. An encoder that
+was chosen has an index of its own beside that one, which ranks the clauses for open questions.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,8 @@ class EncoderSource(Protocol):
         """Whether `fit` makes another encoder of other texts: then every change of the library changes every vector."""
 
     def fit(self, texts: Iterable[str], folder: Path) -> BaseEmbedding:
-        """The encoder for these texts; leaves in `folder`, which exists, what `load` needs."""
+        """The encoder for these texts; leaves in `folder`, which exists, what `load` needs. Raises `EncoderFault`, as what
+        it returns does, where it cannot encode."""
 
     def load(self, folder: Path) -> BaseEmbedding:
         """The encoder that `fit` left in `folder`."""
@@ -35,12 +40,3 @@ class EncoderSource(Protocol):
 def encoder_name(chosen: EncoderSource | None) -> str:
     """The name of an encoder; None is the shipped one."""
     return shipped_name() if chosen is None else chosen.name
-
-
-def encoder_source(chosen: EncoderSource | None) -> EncoderSource:
-    """The chosen encoder, or the shipped one."""
-    if chosen is not None:
-        return chosen
-    from assistant.search.encoder import ShippedSource
-
-    return ShippedSource()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import UnusableInput
 from assistant.library import generation as generations
-from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
+from assistant.library.encoding import EncoderSource, encoder_name
 from assistant.library.folders import CorpusFile, corpus_files
 from assistant.library.intake import Intake, in_step, standing
 from assistant.library.records import (
@@ -33,7 +33,7 @@ _PACKAGE = Path(__file__).parent.parent
 _MAKERS = (
     *("plan/*.py", "reading/*.py", "library/*.py"),
     *("search/lexical.py", "search/encoder.py", "search/nodes.py", "search/vectors.py", "search/parts.py"),
-    *("search/arrays.py", "search/passages.py", "search/postings.py", "search/texts.py"),
+    *("search/arrays.py", "search/passages.py", "search/postings.py", "search/texts.py", "search/chosen.py"),
     *("answering/prepared.py", "answering/grams.py", "answering/slips.py"),
 )
 _DEPENDENCIES = (
@@ -61,8 +61,8 @@ def index(
     Chinese words what is done next, and nothing where there is nothing to do. `limits` is what reading one file may cost. A file of `add` that cannot be
     used is refused in the report and stops nothing else.
 
-    Raises `UnknownDocument` (an id of `remove` or `correct`), `UnusableInput` (home not writable, corpus folder missing)
-    and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
+    Raises `UnknownDocument` (an id of `remove` or `correct`), `UnusableInput` (home not writable, corpus folder missing),
+    `EncoderFault` (the chosen encoder does not encode) and `LibraryBusy` (the lock not got within `lock_timeout` seconds). Whatever is raised, the library is as
     it was.
     """
     run = _Run(home, corpus_files(corpus, limits), on_step, encoder, limits)
@@ -89,6 +89,13 @@ def is_in_step(
         return run.is_in_step(*_held(home))
 
 
+def answers_as_it_is(home: Path) -> bool:
+    """Whether the generation in use was made by this program, whatever encoder was chosen: its files lag behind at worst."""
+    with _home_errors(home):
+        name, held = _held(home)
+    return bool(name) and held.fingerprint == _fingerprint(encoder_name(None), held.encoder)
+
+
 @dataclass(frozen=True)
 class _Run:
     """One run over a home: the corpus folder's files, who is told of progress, the encoder."""
@@ -101,7 +108,7 @@ class _Run:
 
     @property
     def fingerprint(self) -> str:
-        return _fingerprint(encoder_name(self.encoder))
+        return _fingerprint(encoder_name(None), encoder_name(self.encoder))
 
     def is_in_step(self, name: str, held: Manifest) -> bool:
         """Whether a generation is what this run would build without a user's files."""
@@ -137,9 +144,9 @@ class _Run:
             from assistant.library.building import Building
 
             building = Building(folder, before, intake.drafts, same_program, unfinished, self.on_step)
-            building.build(encoder_source(self.encoder))
+            building.build(self.encoder)
             self.on_step("保存清单")
-            write_manifest(folder, intake.manifest(self.fingerprint, encoder_name(self.encoder)))
+            write_manifest(folder, intake.manifest(self.fingerprint, encoder_name(self.encoder), encoder_name(None)))
             generations.flush(self.home, fresh)
             unfinished.clear()
             self.on_step("切换到新索引")
@@ -160,10 +167,10 @@ def _held(home: Path) -> tuple[str, Manifest]:
 
 
 @cache
-def _fingerprint(encoder: str) -> str:
-    """What, besides the files, decides the content of a generation: this code, what it stands on, the
+def _fingerprint(shipped: str, encoder: str) -> str:
+    """What, besides the files, decides the content of a generation: this code, what it stands on, the shipped and the chosen
     encoder."""
-    digest = hashlib.sha256(f"{FORMAT}\n{encoder}\n".encode())
+    digest = hashlib.sha256(f"{FORMAT}\n{shipped}\n{encoder}\n".encode())
     for name in _DEPENDENCIES:
         digest.update(f"{name} {_version(name)}\n".encode())
     for path in sorted(path for pattern in _MAKERS for path in _PACKAGE.glob(pattern)):

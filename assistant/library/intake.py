@@ -120,12 +120,13 @@ class Intake:
         """What became of every file."""
         return tuple(self._outcomes)
 
-    def manifest(self, fingerprint: str, encoder: str) -> Manifest:
+    def manifest(self, fingerprint: str, encoder: str, shipped: str) -> Manifest:
         """The next generation's manifest."""
         return replace(
             self._held,
             fingerprint=fingerprint,
             encoder=encoder,
+            shipped=shipped,
             documents=tuple(draft.record for draft in self.drafts),
             paths={draft.record.id: draft.path for draft in self.drafts if draft.path},
             corpus=dict(sorted(self._corpus.items())),
@@ -138,7 +139,8 @@ class Intake:
     def changed(self) -> bool:
         """Whether the library would hold anything else than now, or know anything else of the corpus
         folder."""
-        return self.manifest(self._held.fingerprint, self._held.encoder) != self._held
+        held = self._held
+        return self.manifest(held.fingerprint, held.encoder, held.shipped) != held
 
     # --- Steps --------------------------------------------------------------------------------------------------------
 

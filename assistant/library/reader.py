@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Self
 
 from assistant.errors import UnknownDocument, UnusableInput
 from assistant.library import generation as generations
-from assistant.library.encoding import EncoderSource, encoder_name, encoder_source
+from assistant.library.encoding import EncoderSource, encoder_name
 from assistant.library.records import (
     ARRAYS,
     BM25,
+    CHOSEN_CHROMA,
     CHROMA,
     EMPTY,
     ENCODER,
@@ -31,7 +32,10 @@ from assistant.reading.read_text import Place, location
 from assistant.search.glossary import NO_GLOSSARY, Glossary
 
 if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
     from assistant.search.arrays import DocumentArrays
+    from assistant.search.chosen import ChosenRetriever
     from assistant.search.lexical import LexicalIndex
     from assistant.search.postings import Postings
     from assistant.search.retriever import ClauseRetriever
@@ -59,8 +63,8 @@ class Library:
         self._places: dict[str, tuple[Place, ...]] = {}
         self._arrays: DocumentArrays | None = None
         self._lexical: LexicalIndex | None = None
-        self._vectors: VectorIndex | None = None
-        self._retriever: ClauseRetriever | None = None
+        self._own: ClauseRetriever | None = None
+        self._chosen: ChosenRetriever | None = None
         self._loading = threading.RLock()
 
     @classmethod
@@ -159,35 +163,71 @@ class Library:
         self.record(document)
         return read_text(self._folder, document)
 
-    def retriever(self, glossary: Glossary = NO_GLOSSARY) -> ClauseRetriever:
-        """Vectors, words and a glossary together, opened once, with the glossary of that time; an empty library's finds
-        nothing.
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder that ranks its clauses; "" of an empty library."""
+        return self._manifest.encoder
 
-        Raises `UnusableInput` where the library was indexed with another encoder, or its vectors cannot be opened.
+    @property
+    def has_chosen_index(self) -> bool:
+        """Whether the encoder that this was opened with is one that was chosen, and the library is indexed with it."""
+        return self._encoder is not None and self._manifest.encoder == self._encoder.name
+
+    def retriever(self, glossary: Glossary = NO_GLOSSARY) -> ClauseRetriever:
+        """Vectors of the chosen encoder (of the shipped one, where none was), words and a glossary together, opened once,
+        with the glossary of that time; an empty library's finds nothing.
+
+        Raises `UnusableInput` where the library was indexed with another encoder, or its vectors cannot be opened, and
+        `EncoderFault` where this encoder cannot be loaded.
         """
+        if not self.generation:
+            return self.own_retriever(glossary)
+        self._refuse_another(self._manifest.encoder, encoder_name(self._encoder))
+        if self._encoder is None:
+            return self.own_retriever(glossary)
+        from assistant.search.chosen import CHOSEN, ChosenRetriever
+        from assistant.search.parts import PartIndex
+
+        with self._loading:
+            if self._chosen is None:
+                encoder = self._encoder.load(self._folder / ENCODER)
+                whole = PartIndex.stored_wholes(self.arrays(), CHOSEN) if self.arrays().documents else None
+                vectors = self._vectors(CHOSEN_CHROMA, encoder)
+                self._chosen = ChosenRetriever(self.lexical(), vectors, whole, glossary)
+            return self._chosen
+
+    def own_retriever(self, glossary: Glossary = NO_GLOSSARY) -> ClauseRetriever:
+        """As `retriever`, with the shipped encoder whatever was chosen: what answering looks questions up with.
+
+        Raises `UnusableInput` where the library was indexed with another training of it.
+        """
+        from assistant.search.encoder import StaticEncoder
         from assistant.search.parts import PartIndex
         from assistant.search.retriever import ClauseRetriever
 
         with self._loading:
-            if self._retriever is None:
-                self._vectors = self._open_vectors() if self.generation else None
-                whole = parts = None
+            if self._own is None:
+                vectors = whole = parts = None
+                if self.generation:
+                    self._refuse_another(self._manifest.shipped, encoder_name(None))
+                    vectors = self._vectors(CHROMA, StaticEncoder())
                 if self.generation and self.arrays().documents:
                     whole, parts = PartIndex.stored_wholes(self.arrays()), PartIndex.stored(self.arrays())
-                self._retriever = ClauseRetriever(self.lexical(), self._vectors, whole, parts, glossary)
-            return self._retriever
+                self._own = ClauseRetriever(self.lexical(), vectors, whole, parts, glossary)
+            return self._own
 
-    def _open_vectors(self) -> VectorIndex:
+    def _refuse_another(self, indexed_with: str, chosen: str) -> None:
+        if indexed_with != chosen:
+            raise UnusableInput(
+                f"资料库“{self.home}”是用编码器“{indexed_with}”建立的，"
+                f"与当前设置“{chosen}”不同；请先运行 plan-assistant index"
+            )
+
+    def _vectors(self, name: str, encoder: BaseEmbedding) -> VectorIndex:
         from assistant.search.vectors import VectorIndex
 
-        if self._manifest.encoder != encoder_name(self._encoder):
-            raise UnusableInput(
-                f"资料库“{self.home}”是用编码器“{self._manifest.encoder}”建立的，"
-                f"与当前设置“{encoder_name(self._encoder)}”不同；请先运行 plan-assistant index"
-            )
-        encoder = encoder_source(self._encoder).load(self._folder / ENCODER)
         try:
-            return VectorIndex.open(self._folder / CHROMA, encoder)
+            return VectorIndex.open(self._folder / name, encoder)
         except OSError as error:
             raise UnusableInput(f"资料库“{self.home}”读不出来：{error.strerror or error}") from error
 
@@ -199,9 +239,10 @@ class Library:
         """Let go of the generation, so that it may be deleted once it is not in use. Closing twice is
         harmless."""
         with self._loading:
-            if self._vectors is not None:
-                self._vectors.close()
-            self._vectors = self._retriever = self._lexical = self._arrays = None
+            for retriever in (self._own, self._chosen):
+                if retriever is not None and retriever.vectors is not None:
+                    retriever.vectors.close()
+            self._own = self._chosen = self._lexical = self._arrays = None
             if self._lease is not None:
                 self._lease.close()
                 self._lease = None

@@ -23,8 +23,11 @@ Outcome = Literal["added", "updated", "unchanged", "removed", "refused"]
 FORMAT = 6
 """Of what lies on disk; raised when a generation is laid out differently."""
 
-BM25, ENCODER, CHROMA, ARRAYS = "bm25", "encoder", "chroma", "arrays"
+BM25, CHROMA, ARRAYS = "bm25", "chroma", "arrays"
 """The folders of a generation's search indexes."""
+
+ENCODER, CHOSEN_CHROMA = "encoder", "chosen-chroma"
+"""Those of an encoder that was chosen: what it needs, and its vectors."""
 
 CHARACTERS, PAIRS = "characters.npz", "pairs.npz"
 """Which documents hold a character pair: anywhere in the text, in a clause or its headings."""
@@ -140,7 +143,8 @@ class Manifest:
     """What a generation holds: `documents` by id, `paths` from a user's document to where it was read,
     `corpus` from each file of the corpus folder to its hash as last seen, `kept_out` the files there whose
     documents a user removed, and `file//part` of documents removed from a file whose others stay; `corrections` by
-    document."""
+    document. `encoder` is the name of the one that ranks clauses, `shipped` of the one that answering looks questions up
+    with."""
 
     format: int
     fingerprint: str
@@ -151,6 +155,7 @@ class Manifest:
     kept_out: tuple[str, ...]
     refused: tuple[Refusal, ...]
     corrections: dict[str, Correction] = field(default_factory=dict)
+    shipped: str = ""
 
 
 EMPTY = Manifest(FORMAT, "", "", (), {}, {}, (), ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from assistant.search.lexical import words_and_characters
-from assistant.search.static_encoder import FOLDER, shipped_name
+from assistant.search.static_encoder import FOLDER
 
 TOKEN_LIMIT = 1024
 """Tokens of one node (cl100k_base). The static encoder itself knows no limit; one that takes its place does."""
@@ -101,28 +101,6 @@ def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=-1, keepdims=True).astype(np.float32)
     lengths[lengths == 0] = 1
     return rows / lengths
-
-
-class ShippedSource:
-    """The encoder of a library that chose none: the shipped one, which needs nothing of a library's texts."""
-
-    @property
-    def name(self) -> str:
-        """Another training, another name: the library is indexed anew."""
-        return shipped_name()
-
-    @property
-    def is_fitted(self) -> bool:
-        """It is the same for all texts."""
-        return False
-
-    def fit(self, _texts: Iterable[str], _folder: Path) -> StaticEncoder:
-        """The shipped encoder; nothing is left in the folder."""
-        return StaticEncoder()
-
-    def load(self, _folder: Path) -> StaticEncoder:
-        """The shipped encoder."""
-        return StaticEncoder()
 
 
 @cache

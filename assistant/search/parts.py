@@ -50,9 +50,9 @@ class PartIndex:
         return cls(arrays.all("parts"), _places(arrays.all("part_counts")))
 
     @classmethod
-    def stored_wholes(cls, arrays: DocumentArrays) -> PartIndex:
-        """Over what `whole_arrays` made of documents."""
-        return cls(arrays.all("whole"), np.arange(len(arrays.all("whole")) + 1))
+    def stored_wholes(cls, arrays: DocumentArrays, kind: str = "whole") -> PartIndex:
+        """Over what `whole_arrays` made of documents, or another kind of vectors, one a node."""
+        return cls(arrays.all(kind), np.arange(len(arrays.all(kind)) + 1))
 
     def similarities(self, vector: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """The best part's cosine of each of these passages, ascending, to a unit vector, shape (rows,)."""

@@ -22,7 +22,7 @@ _SCORED_ALL = 10_000
 # Chosen on the tuning questions of `evals/search` (`make bench` measures them, and those kept aside).
 BEST_PART, WHOLE, LITERAL = 0.8, 0.2, 0.3
 _KEPT_QUESTIONS = 8
-_DIGITS = 6  # as in the lexical index: rounded before anything is compared
+DIGITS = 6  # as in the lexical index: rounded before anything is compared
 
 
 class ClauseRetriever(BaseRetriever):
@@ -43,8 +43,8 @@ class ClauseRetriever(BaseRetriever):
         glossary: Glossary = NO_GLOSSARY,
         top: int = 10,
     ) -> None:
-        """All over the same passages; `whole` has one part a passage, the whole of it. The three are None where there is
-        no passage. `top`: how many nodes `retrieve` gives."""
+        """All over the same passages; `whole` has one part a passage, the whole of it. `vectors` and `whole` are None where
+        there is no passage, `parts` also where wholes alone count. `top`: how many nodes `retrieve` gives."""
         super().__init__()
         self._lexical, self.vectors, self._whole, self._parts = lexical, vectors, whole, parts
         self._glossary, self._top = glossary, top
@@ -87,7 +87,7 @@ class ClauseRetriever(BaseRetriever):
         self, question: str, vector: Sequence[float], documents: Sequence[str] | None, top: int
     ) -> list[tuple[int, float]]:
         """(row, score) of the best passages, one a clause, the best first."""
-        if self.vectors is None or self._whole is None or self._parts is None:
+        if self.vectors is None or self._whole is None:
             return []
         query = unit(vector)
         words = self._shares(question)
@@ -100,8 +100,20 @@ class ClauseRetriever(BaseRetriever):
                 near = _nearest_of(rows, self._whole.similarities(query, rows), count)
             rows = np.array(sorted({*near, *self._lexical.best_rows(words, rows, count)}), dtype=np.intp)
         fused = np.zeros(len(words))
-        fused[rows] = _fused(words[rows], self._whole.similarities(query, rows), self._parts.similarities(query, rows))
+        fused[rows] = self._scores(words[rows], self._whole.similarities(query, rows), query, rows)
         return [(row, float(fused[row])) for row in self._lexical.best_rows(fused, rows, top)]
+
+    def _scores(
+        self,
+        words: NDArray[np.float64],
+        whole: NDArray[np.float64],
+        query: NDArray[np.float32],
+        rows: NDArray[np.intp],
+    ) -> NDArray[np.float64]:
+        """What each of these rows is worth, by its literal share and the cosine of its whole."""
+        best_part = whole if self._parts is None else self._parts.similarities(query, rows)
+        near = BEST_PART * np.maximum(best_part, 0.0) + WHOLE * np.maximum(whole, 0.0)
+        return np.round((near + LITERAL * words) / (BEST_PART + WHOLE + LITERAL), DIGITS)
 
 
 def _nearest_of(rows: NDArray[np.intp], cosines: NDArray[np.float64], count: int) -> list[int]:
@@ -109,10 +121,3 @@ def _nearest_of(rows: NDArray[np.intp], cosines: NDArray[np.float64], count: int
     near = np.argpartition(-cosines, count)[:count]
     found: list[int] = rows[near[cosines[near] > 0]].tolist()
     return found
-
-
-def _fused(
-    words: NDArray[np.float64], whole: NDArray[np.float64], best_part: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    near = BEST_PART * np.maximum(best_part, 0.0) + WHOLE * np.maximum(whole, 0.0)
-    return np.round((near + LITERAL * words) / (BEST_PART + WHOLE + LITERAL), _DIGITS)

@@ -100,7 +100,7 @@ def test_a_changed_program_reads_everything_again(
 ) -> None:
     index(home, corpus=corpus, add=[user_file])
     user_file.unlink()
-    monkeypatch.setattr(indexing, "_fingerprint", lambda _: "another")
+    monkeypatch.setattr(indexing, "_fingerprint", lambda *_: "another")
     assert not is_in_step(home, corpus=corpus)
     report = index(home, corpus=corpus)
     assert outcomes(report) == {"武昌.txt": "updated", "江夏.txt": "updated"}

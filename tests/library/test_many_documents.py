@@ -150,7 +150,7 @@ def test_a_users_removed_member_is_not_brought_back_by_a_new_program(
     path.write_bytes(archive(甲=1, 乙=2))
     index(home, corpus=None, add=[path])
     index(home, corpus=None, remove=["甲"])
-    monkeypatch.setattr(indexing, "_fingerprint", lambda _: "another")
+    monkeypatch.setattr(indexing, "_fingerprint", lambda *_: "another")
     path.unlink()
     assert outcomes(index(home, corpus=None)) == {"计划.zip/乙.txt": ("乙", "updated")}
     path.write_bytes(archive(甲=1, 乙=2))
@@ -184,7 +184,7 @@ def test_several_documents_in_one_text(home: Path, files: Path, monkeypatch: pyt
     assert {(o.document, o.outcome) for o in report.outcomes} == {("合订", "updated"), ("合订-2", "removed")}
     path.write_text(mark.join((plan_text(7), plan_text(8), "")), encoding="utf-8")
     index(home, corpus=None, add=[path])
-    monkeypatch.setattr(indexing, "_fingerprint", lambda _: "another")
+    monkeypatch.setattr(indexing, "_fingerprint", lambda *_: "another")
     monkeypatch.setattr(documents, "split_documents", lambda text: ((0, len(text)),))
     report = index(home, corpus=None)
     assert {(o.document, o.outcome) for o in report.outcomes} == {("合订", "updated"), ("合订-2", "removed")}
@@ -272,6 +272,6 @@ def test_a_corpus_names_what_it_cannot_read_and_tries_again_with_a_new_program(
     report = index(home, corpus=corpus, limits=limits)
     assert {item.file for item in report.refused} == {"旧.wps", "大.pdf"}
     assert not index(home, corpus=corpus, limits=limits).built
-    monkeypatch.setattr(indexing, "_fingerprint", lambda _: "another")
+    monkeypatch.setattr(indexing, "_fingerprint", lambda *_: "another")
     monkeypatch.setattr(files_module, "is_plain", lambda *_: True)  # a program that can read it
     assert outcomes(index(home, corpus=corpus, limits=limits))["旧.wps"] == ("旧", "added")

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
-from assistant.search.encoder import ShippedSource, StaticEncoder, token_counter
+from assistant.search.encoder import StaticEncoder, token_counter
 from assistant.search.static_encoder import FOLDER, shipped_name
 
 MEGABYTE = 1_000_000
@@ -196,14 +196,6 @@ def test_the_shipped_name_is_of_the_shipped_files() -> None:
     assert not rows[0].any()
     digest = hashlib.sha256(rows.tobytes() + "\n".join(words).encode()).hexdigest()
     assert shipped_name() == f"static/{digest[:16]}"
-
-
-def test_the_shipped_source_leaves_nothing_in_a_library(tmp_path: Path) -> None:
-    source = ShippedSource()
-    fitted = source.fit(TEXTS, tmp_path)
-    assert list(tmp_path.iterdir()) == []
-    assert source.load(tmp_path).get_query_embedding("充电桩") == fitted.get_query_embedding("充电桩")
-    assert source.name == shipped_name()
 
 
 def test_tokens_are_counted_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,91 @@
+"""The encoder and the reranker that the settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from assistant.errors import UnusableInput
+from assistant.library import EncoderSource
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.models.reranking import Reranker
+
+
+def encoder_of(settings: Settings) -> EncoderSource | None:
+    """The encoder that ranks clauses; None: the shipped one. Nothing is loaded and no server asked.
+
+    Raises `UnusableInput` for settings that contradict one another, `EncoderFault` for a folder that holds no model.
+    """
+    address, path = settings.embedding_base_url.strip(), settings.embedding_path.strip()
+    if address and path:
+        raise UnusableInput("PLAN_ASSISTANT_EMBEDDING_BASE_URL 和 PLAN_ASSISTANT_EMBEDDING_PATH 只能设置一个")
+    if path:
+        from assistant.search.model_folder import ModelFolder
+
+        folder = ModelFolder(
+            Path(path).expanduser().absolute(),
+            query_prefix=settings.embedding_query_prefix,
+            passage_prefix=settings.embedding_passage_prefix,
+            pooling=settings.embedding_pooling,
+        )
+        _ = folder.name  # what is no model is said at the start
+        return folder
+    if not address:
+        return None
+    from assistant.models.embedding import EmbeddingServer, ServedSource
+    from assistant.models.endpoint import Endpoint
+
+    endpoint = Endpoint(
+        setting="EMBEDDING",
+        kind="编码服务",
+        base_url=address,
+        model=settings.embedding_model,
+        api_key=settings.embedding_api_key.get_secret_value(),
+        headers=_told(settings.embedding_headers),
+        timeout=settings.embedding_timeout,
+    )
+    server = EmbeddingServer(
+        endpoint,
+        batch=settings.embedding_batch,
+        retries=settings.embedding_retries,
+        max_characters=settings.embedding_max_characters,
+        query_prefix=settings.embedding_query_prefix or "",
+        passage_prefix=settings.embedding_passage_prefix or "",
+    )
+    return ServedSource(server)
+
+
+def reranker_of(settings: Settings) -> Reranker | None:
+    """The reranker; None where none is asked for. No server is asked. Raises `UnusableInput`."""
+    if not settings.reranker_base_url.strip():
+        return None
+    from assistant.models.endpoint import Endpoint
+    from assistant.models.reranking import Reranker
+
+    endpoint = Endpoint(
+        setting="RERANKER",
+        kind="重排服务",
+        base_url=settings.reranker_base_url.strip(),
+        model=settings.reranker_model,
+        api_key=settings.reranker_api_key.get_secret_value(),
+        headers=_told(settings.reranker_headers),
+        timeout=settings.reranker_timeout,
+    )
+    return Reranker(endpoint)
+
+
+def hosts_of(settings: Settings) -> tuple[str, ...]:
+    """The hosts that these models are asked at."""
+    from urllib.parse import urlsplit
+
+    addresses = (settings.embedding_base_url, settings.reranker_base_url)
+    return tuple(host for address in addresses if (host := urlsplit(address.strip()).hostname))
+
+
+def _told(headers: Mapping[str, SecretStr]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value.get_secret_value()) for name, value in headers.items())
