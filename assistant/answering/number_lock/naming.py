@@ -1,0 +1,198 @@
+"""Whether the words beside a stated figure name what a source's figure counts, and nothing else.
+
+Everything near the figure must be accounted for: by the cited clause and its names, by the glossary, or by words that
+are said of figures of every kind. Among the figures of the cited clauses none may be named better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import rjieba
+
+from assistant.answering.number_lock import wording_classes as classes
+from assistant.answering.number_lock.beside import Beside
+from assistant.answering.number_lock.sources import Source, SourceFigure, without_quotes
+from assistant.search.glossary import Glossary
+
+_CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z\-]+")
+_SMALL_WORDS = re.compile(r"[的了地得之着过]")
+_CHECKED_TAGS = frozenset("nbsjvgil")
+
+
+class Words:
+    """The words beside a stated figure, as one source understands them."""
+
+    def __init__(self, beside: Beside, heading: str, source: Source, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._source = source
+        self.near = self._expanded(_nearest(beside, heading))
+        self.pairs = pairs(self.near)
+
+    def _expanded(self, words: str) -> str:
+        """The words with abbreviations and everyday words said as the clause says them."""
+        plain = without_quotes(words)
+        return self._glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
+
+    def known_by_glossary(self, words: str) -> str:
+        """The words without those that mean a thing which the source speaks of."""
+        said = self._source.all_words
+        for mention in reversed(self._glossary.mentions(words)):
+            if any(term in said for concept in mention.concepts for term in (*concept.terms, *concept.everyday)):
+                words = f"{words[: mention.start]}|{words[mention.end :]}"
+        return words
+
+
+def _nearest(beside: Beside, heading: str) -> str:
+    """The words up to the first stop before the figure, further on where those name nothing."""
+    near = beside.after
+    for part in reversed(beside.parts):
+        near = f"{part}，{near}"
+        if _says_something(part) or (part is beside.parts[-1] and _says_something(beside.after)):
+            return near
+    return near if _says_something(near) else f"{heading}，{near}"
+
+
+def _says_something(words: str) -> bool:
+    """Whether any word in it is not said of figures of every kind."""
+    return any(True for _ in _content(words))
+
+
+def _content(words: str) -> Iterator[tuple[str, str]]:
+    for word, tag in _tagged(words):
+        if len(word) > 1 and word.lower() not in classes.NEUTRAL and word not in classes.NEUTRAL_VERBS and tag[0] in _CHECKED_TAGS | {"e"}:
+            yield word, tag
+
+
+@lru_cache(maxsize=4096)
+def _tagged(words: str) -> tuple[tuple[str, str], ...]:
+    return tuple(rjieba.tag(words))
+
+
+@lru_cache(maxsize=4096)
+def pairs(words: str) -> frozenset[str]:
+    """The pairs of characters of the words, small words left out; Latin words whole."""
+    found: set[str] = set()
+    for run in _CHINESE.findall(_SMALL_WORDS.sub("", without_quotes(words))):
+        found.update(run[at : at + 2] for at in range(len(run) - 1))
+    return frozenset(found)
+
+
+_OF_ANY = pairs("，".join(word for word in classes.NEUTRAL | classes.NEUTRAL_VERBS if len(word) == 2))
+
+
+def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure], source: Source) -> str:
+    """What is wrong with the words beside a figure that equals this one of the source, "" for nothing."""
+    own = pairs(figure.noun) | pairs(figure.own)
+    covered = words.pairs & own
+    name = figure.indicator or figure.noun
+    if not (covered - _OF_ANY) and not (words.pairs & pairs(name)):
+        return f"旁边没有说明它是“{name or figure.text}”的数"
+    for rival in rivals:
+        if _named_better(words.pairs, figure, rival):
+            return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
+    if strange := strange_word(words, source):
+        return f"旁边的“{strange}”在所引条款中没有，这个数是“{name}”的"
+    return _turned(words.near, figure, source)
+
+
+def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigure) -> bool:
+    """Whether the words name a rival more than the figure, or name both and the rival's own words beside it."""
+    ours, theirs = pairs(figure.noun), pairs(rival.noun)
+    if not theirs or ours == theirs:
+        return False
+    mine, its = near & (ours | pairs(figure.own)), near & theirs
+    if mine < its:
+        return True
+    if near & ours == its:
+        return bool(its) and len(theirs - near) < len(ours - near)
+    return theirs <= near and not theirs <= (ours | pairs(figure.own)) and not ours <= near
+
+
+def strange_word(words: Words, source: Source) -> str:
+    """A word near a figure that neither the clause, its names, the glossary nor common speech accounts for."""
+    said = source.all_words
+    for word, tag in _content(words.known_by_glossary(words.near)):
+        if word in said or _made_of(word, said):
+            continue
+        if tag.startswith("v") and not tag.startswith("vn"):
+            if classes.PARTICULAR.search(word):
+                return word
+            continue
+        if tag.startswith(("i", "l")) and not classes.PARTICULAR.search(word):
+            continue
+        return word
+    return ""
+
+
+def _made_of(word: str, said: str) -> bool:
+    """Whether a word is made of pieces that the source has, or that are said of anything: 计划投资, 停车场地."""
+    place = 0
+    while place < len(word):
+        for end in range(len(word), place + 1, -1):
+            piece = word[place:end]
+            if piece in said or piece in classes.NEUTRAL or piece in classes.NEUTRAL_VERBS:
+                place = end
+                break
+        else:
+            if word[place] in "数量额值率度处类者性年月日级区市内外":
+                place += 1
+                continue
+            return False
+    return True
+
+
+# --- Words that turn what it means ------------------------------------------------------------------------------------
+
+
+def _turned(near: str, figure: SourceFigure, source: Source) -> str:
+    """A direction, mean, share, level or kind that the source does not say of this figure, or one that it needs."""
+    own, said = figure.own, source.all_words
+    action = own + (figure.row.action if figure.row else "")
+    fewer, more = classes.FEWER.search(near), classes.MORE.search(near)
+    if fewer and not classes.FEWER.search(own) and fewer.group() not in said:
+        return f"旁边的“{fewer.group()}”与所引条款的方向不符"
+    if more and not fewer and classes.FEWER.search(own) and not classes.MORE.search(own):
+        return f"旁边的“{more.group()}”与所引条款的方向不符"
+    by = classes.TO.search(near)
+    if by and not classes.TO.search(action) and by.group() not in said:
+        return f"把变化的幅度说成了“{by.group()}”多少"
+    if classes.TO.search(own) and classes.BY.search(near.rstrip("，")):
+        return "把达到的水平说成了变化的幅度"
+    for form, what in ((classes.MEANS, "口径"), (classes.SHARE, "占比"), (classes.LEVEL, "级别")):
+        for word in dict.fromkeys(form.findall(near)):
+            if word and word not in said:
+                return f"旁边的“{word}”与所引条款的{what}不符"
+    for word in dict.fromkeys(classes.MEANS.findall(near)):
+        if word not in own and word not in source.names and not _leads(word, figure, source):
+            return f"旁边的“{word}”不是这个数的口径"
+    for word in dict.fromkeys(classes.NEEDED.findall(figure.indicator or "")):
+        if word not in near:
+            return f"漏了口径“{word}”"
+    if (denied := classes.NEGATION.search(near)) and denied.group() not in said:
+        return f"旁边的“{denied.group()}”与所引条款相反"
+    if (excluded := classes.EXCLUDES.search(near)) and excluded.group() not in said:
+        return f"旁边的“{excluded.group()}”在所引条款中没有"
+    return _other_kind(near, figure, said)
+
+
+def _leads(word: str, figure: SourceFigure, source: Source) -> bool:
+    """Whether a word of the clause stands before all of its figures, and so is said of each."""
+    place = source.words.find(word)
+    first = min((source.words.find(one.text) for one in source.figures if one.text), default=-1)
+    return 0 <= place < first
+
+
+def _other_kind(near: str, figure: SourceFigure, said: str) -> str:
+    """准独角兽 for 独角兽, 非公共停车位 for 公共停车位."""
+    name = figure.indicator
+    if len(name) < 2:
+        return ""
+    for match in classes.KIND.finditer(near):
+        following = near[match.end() : match.end() + 2]
+        if following and following in name and match.group() + following not in said:
+            return f"旁边说的是“{match.group()}{following}”，而这个数是“{name}”的"
+    return ""

@@ -1,0 +1,491 @@
+"""The lock on one answer: a sentence leaves only when all that it states is in the clauses that it cites.
+
+`check` says what is wrong with a sentence and remembers nothing; `release` remembers what a sentence said, so that a later
+one may reckon with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.answer import Computed
+from assistant.answering.number_lock import reckoning
+from assistant.answering.number_lock.beside import Beside, beside
+from assistant.answering.number_lock.markup import PlainSentence, Quotation, read_markup
+from assistant.answering.number_lock.naming import Words, fault_of_name, pairs, strange_word
+from assistant.answering.number_lock.reckoning import Operand, Reckoned
+from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
+from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, read_source
+from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
+from assistant.plan.ledger import LedgerRow
+from assistant.plan.quantity import Amount, Quantity, same_figure, same_quantity
+from assistant.plan.units import SCALES, base_unit
+from assistant.search.glossary import Glossary
+
+_DENIES = re.compile(r"(?:不是|并非|而非|不为|不等于|不应为|不应是|(?:没有|不应|不能|未)(?:写|说|提|定)(?:成|到|为|的是)?)[“\"]?$")
+_LACKS = re.compile(r"没有|未|并无|不含|不涉及")
+_HALF = re.compile(r"一半(?:是|为|即|等于|约)")
+_KIN = {"项": "个", "名": "人", "位": "人"}
+_SHORT = 4  # characters of a quotation that is a term
+_SHOWN = 24  # characters of a sentence shown in a fault
+_END_SIGNS = ",;:.?!、"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the lock says of a sentence. `fault` is "" where it passes, else one Chinese line that says what is wrong, for
+    the model and the notice; `rows` are the figures that it states, or reckons with, as (document, row); the operands of
+    `computed` are indexes into all rows of the answer so far, these included."""
+
+    fault: str = ""
+    markers: tuple[int, ...] = ()
+    rows: tuple[tuple[str, LedgerRow], ...] = ()
+    computed: tuple[Computed, ...] = ()
+
+
+class SentenceLock:
+    """The lock of one answer. `held` are names of the library's documents: titles, 文号, years."""
+
+    def __init__(self, evidence: Sequence[Evidence], glossary: Glossary, held: Sequence[str] = ()) -> None:
+        self._glossary = glossary
+        self._sources = {one.marker: read_source(one) for one in evidence}
+        names = dict.fromkeys([*(source.names for source in self._sources.values()), *held])
+        self._names = "\n".join(names)
+        self._folded_names = fold(self._names)
+        self._numerals: dict[tuple[int, ...], str] = {}
+        self._heading = ""
+        self._header: tuple[str, ...] = ()
+        self._released: list[tuple[Operand, ...]] = []
+        self.rows: list[tuple[str, LedgerRow]] = []
+        self.computed: list[Computed] = []
+
+    def check(self, sentence: str) -> Verdict:
+        """What the sentence states, or what is wrong with it."""
+        return self._judged(sentence).verdict
+
+    def release(self, sentence: str, verdict: Verdict) -> None:
+        """Remember a sentence that has been let out."""
+        plain = read_markup(sentence)
+        if plain.cells and not verdict.markers and not self._header:
+            self._header = tuple(plain.text[start:end].strip() for start, end in plain.cells)
+        elif plain.text.strip() and not plain.cells and not plain.is_rule:
+            self._header = ()
+        if plain.text.strip() and not plain.cells:
+            words = plain.text.strip()
+            heads = words.endswith((":", "：")) or sentence.lstrip().startswith(("#", "**"))
+            self._heading = words if heads and not read_stated(plain.text).figures else ""
+        operands = self._judged(sentence).operands
+        if operands:
+            self._released.append(operands)
+        self.rows.extend(verdict.rows)
+        self.computed.extend(verdict.computed)
+
+    def _judged(self, sentence: str) -> _Judged:
+        return _Check(self, sentence).judged()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    verdict: Verdict
+    operands: tuple[Operand, ...] = ()
+
+
+class _Check:
+    """One look at one sentence."""
+
+    def __init__(self, lock: SentenceLock, sentence: str) -> None:
+        self._lock = lock
+        self._plain: PlainSentence = read_markup(sentence)
+        self._markers = tuple(dict.fromkeys(marker for _, marker in self._plain.markers))
+        self._operands: list[tuple[int, Operand]] = []
+        self._reckoned: list[Reckoned] = []
+
+    def judged(self) -> _Judged:
+        fault = self._plain.fault or self._fault()
+        if fault:
+            return _Judged(Verdict(fault, self._markers))
+        operands = tuple(operand for _, operand in sorted(self._operands, key=lambda one: one[0]))
+        rows, computed = self._accounts(operands)
+        return _Judged(Verdict("", self._markers, rows, computed), operands)
+
+    def _accounts(self, operands: tuple[Operand, ...]) -> tuple[tuple[tuple[str, LedgerRow], ...], tuple[Computed, ...]]:
+        """The rows of the figures stated or reckoned with, and the results as an answer lists them."""
+        rows = [(one.document, one.row) for one in operands if one.row is not None]
+        known = [*self._lock.rows, *rows]
+        computed: list[Computed] = []
+        for reckoned in self._reckoned:
+            places: list[int] = []
+            for one in reckoned.operands:
+                if one.row is None:
+                    continue
+                if (one.document, one.row) not in known:
+                    known.append((one.document, one.row))
+                    rows.append((one.document, one.row))
+                places.append(known.index((one.document, one.row)))
+            found = reckoned.found
+            upper = None if found.upper is None else f"{found.upper:f}"
+            computed.append(
+                Computed(
+                    expression=reckoned.expression, value=f"{found.value:f}", upper=upper, unit=reckoned.unit,
+                    qualifier=found.qualifier, operands=tuple(places),
+                )
+            )  # fmt: skip
+        return tuple(rows), tuple(computed)
+
+    # --- The checks, in order -----------------------------------------------------------------------------------------
+
+    def _fault(self) -> str:
+        plain = self._plain
+        if plain.is_rule:
+            return ""
+        for marker in self._markers:
+            if marker not in self._lock._sources:
+                return f"没有编号为[{marker}]的条款，只能引用给出的编号"
+        for quotation in plain.quotations:
+            if fault := self._misquoted(quotation):
+                return fault
+        stated = read_stated(plain.text)
+        for numeral in stated.numerals:
+            if fault := self._unknown_name(numeral, stated):
+                return fault
+        return self._fault_of_figures(stated)
+
+    def _misquoted(self, quotation: Quotation) -> str:
+        words = fold(quotation.text).strip(_END_SIGNS)
+        if not words or words in self._lock._folded_names:
+            return ""
+        cited = [self._lock._sources[marker] for marker in self._markers]
+        short = len(words) <= _SHORT and not any(character.isdigit() for character in words)
+        among = cited if cited and not short and not quotation.title else list(self._lock._sources.values())
+        if any(words in source.folded for source in among):
+            return ""
+        where = "所引条款" if cited else "给出的条款"
+        return f"引号中的“{_short(quotation.text)}”不是{where}的原话"
+
+    def _unknown_name(self, numeral: Numeral, stated: Stated) -> str:
+        allowed = self._allowed_names()
+        text = self._plain.text
+        whole, core = plain_name(numeral.text), plain_name(numeral.core)
+        if _stands_in(whole, allowed):
+            neighbour = text[numeral.end : numeral.end + 1]
+            digits = whole.isdigit() and "\u4e00" <= neighbour <= "\u9fff"
+            if not digits or _stands_in(whole + neighbour, allowed) or f"{whole}年" in allowed:
+                return ""
+        before, after = text[numeral.start - 1 : numeral.start], text[numeral.end : numeral.end + 1]
+        if not any(character.isascii() and character.isdigit() for character in core):
+            for around in (before + core, core + after):
+                if len(around) > len(core) and plain_name(around) in allowed:
+                    return ""
+        if numeral.reason == "date" and whole.rstrip("年度") in self._spans():
+            return ""
+        if not stated.figures and _LACKS.search(text) and numeral.reason == "date":
+            return ""
+        if self._plain.misplaced and numeral.core in self._plain.misplaced:
+            return f"“{self._plain.misplaced}”不是依据编号，请写成[n]，如[1]"
+        return f"“{numeral.text}”在所引条款、标题和文件名中没有"
+
+    def _allowed_names(self) -> str:
+        """Where names and dates may stand: the cited clauses, all headings and titles."""
+        if self._markers not in self._lock._numerals:
+            said = [self._lock._names, *(self._lock._sources[marker].numerals for marker in self._markers)]
+            self._lock._numerals[self._markers] = plain_name("\n".join(said))
+        return self._lock._numerals[self._markers]
+
+    def _spans(self) -> set[str]:
+        return {str(one.evidence.plan.year) for one in self._lock._sources.values()}
+
+    # --- Figures --------------------------------------------------------------------------------------------------------
+
+    def _fault_of_figures(self, stated: Stated) -> str:
+        figures = stated.figures
+        if not figures:
+            return ""
+        text = self._plain.text
+        words = beside(text, [(one.start, one.end) for one in figures])
+        if self._plain.cells:
+            words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
+        known = self._lock._names + "\n".join(source.all_words for source in self._lock._sources.values())
+        equations = reckoning.equations(text)
+        open_ones: list[tuple[int, str]] = []
+        for index, figure in enumerate(figures):
+            if self._denied(figure):
+                continue
+            if any(one.start <= figure.start < one.end for one in equations):
+                open_ones.append((index, ""))
+                continue
+            fault = self._fault_of_figure(index, figures, words[index])
+            if fault:
+                open_ones.append((index, fault))
+        for index, fault in open_ones:
+            figure = figures[index]
+            if not self._reckons(index, figures, words[index], equations, open_ones):
+                return self._said(figure, fault)
+        if place := strange_place(text, known):
+            return f"提到的“{place}”不在所引条款和文件名中"
+        return ""
+
+    def _said(self, figure: Quantity, fault: str) -> str:
+        if not self._markers:
+            hint = f"，“{self._plain.misplaced}”不是依据编号" if self._plain.misplaced else ""
+            return f"“{figure.text}”没有标出依据：写有数字的句子要用[n]标明所引条款，如[1]{hint}"
+        return f"“{figure.text}”{fault or '在所引条款中没有，也算不出来'}"
+
+    def _with_header(self, words: Beside, figure: Quantity) -> Beside:
+        """A table's figure with the head of its column."""
+        column = next(
+            (number for number, (start, end) in enumerate(self._plain.cells) if start <= figure.start < end), -1
+        )
+        header = self._lock._header[column] if 0 <= column < len(self._lock._header) else ""
+        return replace(words, after=f"{words.after}，{header}") if header else words
+
+    def _denied(self, figure: Quantity) -> bool:
+        """不是200项: a figure that no source has and that the sentence says is not so."""
+        if _DENIES.search(self._plain.text[: figure.start]) is None:
+            return False
+        return not any(
+            same_quantity(figure, one.amount) for source in self._lock._sources.values() for one in source.figures
+        )
+
+    def _fault_of_figure(self, index: int, figures: Sequence[Quantity], words: Beside) -> str:
+        """What is wrong with one figure, "" where a cited clause states it."""
+        figure = figures[index]
+        faults: list[str] = []
+        for markers in self._marker_groups(index, figures):
+            for marker in markers:
+                source = self._lock._sources[marker]
+                for candidate in source.figures:
+                    if not _equal(figure, candidate.amount, words):
+                        continue
+                    fault = self._fault_of_match(figure, candidate, source, words)
+                    if not fault:
+                        self._operands.append(
+                            (index, Operand(candidate.amount, source.evidence.document, candidate.row, marker))
+                        )
+                        return ""
+                    faults.append(fault)
+        return faults[0] if faults else self._nearest_fault(figure, self._markers)
+
+    def _nearest_fault(self, figure: Quantity, markers: Sequence[int]) -> str:
+        """What the cited clauses say instead, for the model to mend."""
+        for marker in markers:
+            for one in self._lock._sources[marker].figures:
+                if same_figure(figure, one.amount):
+                    return f"与所引条款的限定不符，条款[{marker}]写的是“{one.text}”"
+        return "在所引条款中没有，也算不出来"
+
+    def _marker_groups(self, index: int, figures: Sequence[Quantity]) -> Iterator[tuple[int, ...]]:
+        """The markers that a figure is cited by: those that follow it, those right before it; and where another figure
+        stands between it and them, those of the whole sentence."""
+        figure = figures[index]
+        groups = list(_groups(self._plain))
+        following = next((group for group in groups if group[0] >= figure.end), None)
+        preceding = next((group for group in reversed(groups) if group[0] <= figure.start), None)
+        before = figures[index - 1].end if index else 0
+        after = figures[index + 1].start if index + 1 < len(figures) else len(self._plain.text) + 1
+        if following is not None:
+            yield following[1]
+        if preceding is not None and preceding[0] > before:
+            yield preceding[1]
+        if following is None or following[0] > after:
+            yield self._markers
+
+    def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside) -> str:
+        if scope := other_scope(words.wide, candidate.own, source):
+            return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
+        said = Words(words, self._lock._heading, source, self._lock._glossary)
+        if fault := fault_of_setting(words, said.near, candidate, source):
+            return fault
+        rivals = [one for one in source.figures if one is not candidate and not _equal(figure, one.amount, words)]
+        return fault_of_name(said, candidate, rivals, source)
+
+    # --- Reckoning ------------------------------------------------------------------------------------------------------
+
+    def _reckons(
+        self, index: int, figures: Sequence[Quantity], words: Beside, equations: Sequence[reckoning.Equation],
+        open_ones: Sequence[tuple[int, str]],
+    ) -> bool:  # fmt: skip
+        """Whether code comes to the figure too, from figures that are stated, cited or released."""
+        figure, text = figures[index], self._plain.text
+        if equation := next((one for one in equations if one.start <= figure.start < one.end), None):
+            return equation.holds and self._equation_of_known(figure, equation)
+        others = len(figures) - len(open_ones)
+        if reckoning.is_manner_of_speaking(figure, text):
+            return True
+        if self._markers and reckoning.is_count(figure, text, others, len(self._markers)):
+            return True
+        if figure.text.endswith("一半") and _HALF.match(text, figure.end - 2):
+            return len(self._operands) > 0
+        near = f"{''.join(words.parts[-1:])}{figure.text}{words.after}"
+        reckoned = reckoning.reckon(figure, near, self._pools(near))
+        if reckoned is None or not self._in_order(reckoned, words, figure):
+            return False
+        if strange := self._strange(words, reckoned):
+            return not strange
+        self._reckoned.append(reckoned)
+        return True
+
+    def _strange(self, words: Beside, reckoned: Reckoned) -> str:
+        """A word beside a reckoned figure that none of the sources accounts for."""
+        found = ""
+        near = replace(words, parts=words.parts[-1:])
+        for source in self._lock._sources.values():
+            found = strange_word(Words(near, "", source, self._lock._glossary), source)
+            if not found:
+                return ""
+        return found
+
+    def _pools(self, near: str) -> list[list[Operand]]:
+        """What a figure may be reckoned from, the nearest first."""
+        stated = [operand for _, operand in sorted(self._operands, key=lambda one: one[0])]
+        named = [one for one in self._named() if one not in stated]
+        released = [list(one) for one in reversed(self._lock._released)]
+        everything = [one for group in self._lock._released for one in group]
+        pools = [stated, stated + named, named, stated[-2:], stated[-1:]]
+        if not named or not stated:
+            pools += [*released[:1], *([released[1] + released[0]] if len(released) > 1 else []), everything]
+            pools += [stated + released[0]] if released else []
+        return [pool for pool in pools if pool]
+
+    def _named(self) -> list[Operand]:
+        """The figures of cited clauses that the sentence names without stating them."""
+        said = pairs(self._plain.text)
+        found: list[Operand] = []
+        for marker in self._markers:
+            source = self._lock._sources[marker]
+            words = pairs(self._lock._glossary.in_likely_words(self._plain.text, lambda word, s=source: word in s.all_words))
+            for one in source.figures:
+                name = pairs(one.indicator)
+                if one.row is not None and name and len(name & (words | said)) >= 0.7 * len(name):
+                    found.append(Operand(one.amount, source.evidence.document, one.row, marker))
+        return found
+
+    def _in_order(self, reckoned: Reckoned, words: Beside, figure: Quantity) -> bool:
+        """Whether the words say which is more, or which of which, the way it is."""
+        if reckoned.operation not in ("difference", "ratio", "share") or len(reckoned.operands) != 2:
+            return True
+        near = "".join(words.parts[-1:]) + words.after
+        text = self._plain.text
+        compared = re.search(r"(.*)(?<!对)比(?![重例率值较])(.*)", text[: figure.start]) or re.search(
+            r"(.*)(?:是|为|占|相当于)(.*?)(?:的)?$", "".join(words.parts[-1:])
+        )
+        first, second = reckoned.operands
+        if reckoned.operation == "difference":
+            less = re.search(r"少|低|慢|小|短", near)
+            if re.search(r"相差|之差|差", near) or not (less or re.search(r"多|高|快|大|长", near)):
+                return True
+            bigger, smaller = (second, first) if less else (first, second)
+        else:
+            bigger, smaller = first, second
+        if "后者" in near and "前者" in near and near.index("后者") < near.index("前者"):
+            return self._stated_order(smaller, bigger)
+        if "前者" in near:
+            return self._stated_order(bigger, smaller)
+        if "后者" in near and "前者" not in near:
+            return self._stated_order(smaller, bigger)
+        if compared is None:
+            return True
+        left, right = pairs(compared[1][-40:]), pairs(compared[2])
+        one, other = pairs(bigger.row.indicator if bigger.row else ""), pairs(smaller.row.indicator if smaller.row else "")
+        along = len(one & left) + len(other & right)
+        across = len(one & right) + len(other & left)
+        return along >= across
+
+    def _stated_order(self, first: Operand, second: Operand) -> bool:
+        order = [operand for _, operand in sorted(self._operands, key=lambda one: one[0])]
+        order = [*(one for group in self._lock._released for one in group), *order]
+        return first not in order or second not in order or order.index(first) <= order.index(second)
+
+    def _equation_of_known(self, figure: Quantity, equation: reckoning.Equation) -> bool:
+        """Whether each number of an equation is one of the figures at hand, and the figure is a number of it."""
+        stated = [operand for _, operand in self._operands]
+        cited = [
+            Operand(one.amount, source.evidence.document, one.row, marker)
+            for marker in self._markers
+            for source in [self._lock._sources[marker]]
+            for one in source.figures
+            if one.row is not None
+        ]
+        known = [*stated, *(one for group in self._lock._released for one in group), *cited]
+        operands: list[Operand] = []
+        for term in equation.terms:
+            match = next((one for one in known if one.amount.value == term and one not in operands), None)
+            match = match or next((one for one in known if one.amount.value == term), None)
+            if match is None:
+                if term in (2, 100) and operands:
+                    continue
+                return False
+            operands.append(match)
+        text = self._plain.text[equation.start : equation.end]
+        behind_sign = self._plain.text.find("=", equation.start, equation.end)
+        behind_sign = behind_sign if behind_sign != -1 else self._plain.text.find("≈", equation.start, equation.end)
+        if behind_sign == -1 or figure.start < behind_sign - 1:
+            return any(one.amount.value == figure.value and _unit_fits(figure, one.amount) for one in operands)
+        plain = replace(figure, qualifier="about") if "≈" in text else figure
+        reckoned = reckoning.reckon(plain, text, [operands])
+        if reckoned is None:
+            return False
+        self._reckoned.append(reckoned)
+        return True
+
+
+def _unit_fits(figure: Quantity, amount: Amount) -> bool:
+    return not figure.unit or base_unit(figure.unit)[0] == base_unit(amount.unit)[0]
+
+
+def _groups(plain: PlainSentence) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """(place, markers) of markers that stand together."""
+    group: list[int] = []
+    place = -1
+    for at, marker in plain.markers:
+        if group and plain.text[place:at].strip(" 、,，"):
+            yield place, tuple(group)
+            group = []
+        group.append(marker)
+        place = at
+    if group:
+        yield place, tuple(group)
+
+
+def _stands_in(name: str, allowed: str) -> bool:
+    """Whether a name stands in a text, not as a part of a longer number or word."""
+    start = allowed.find(name)
+    while name and start != -1:
+        before, after = allowed[start - 1 : start], allowed[start + len(name) : start + len(name) + 1]
+        cut = (_goes_on(before) and _goes_on(name[0])) or (_goes_on(after) and _goes_on(name[-1]))
+        if not cut:
+            return True
+        start = allowed.find(name, start + 1)
+    return False
+
+
+def _goes_on(character: str) -> bool:
+    return character.isascii() and character.isalnum() or character == "."
+
+
+def _equal(figure: Quantity, amount: Amount, words: Beside) -> bool:
+    """Whether a stated figure is this amount: the one equality, and what people leave out (亿 for 亿元) or say for it
+    (210个 for 210项, 3.7万名 for 3.7万人)."""
+    if amount.value is None:
+        return False
+    if same_quantity(figure, amount):
+        return True
+    if figure.qualifier != amount.qualifier:
+        return False
+    unit, factor = base_unit(figure.unit)
+    other, other_factor = base_unit(amount.unit)
+    if figure.unit in SCALES and figure.unit:
+        return figure.value * SCALES[figure.unit] == amount.value * other_factor and figure.upper is None
+    if not figure.unit:
+        beside_it = "".join(words.parts[-1:]) + words.after
+        named = bool(other) and (other in beside_it or amount.unit in beside_it)
+        return named and figure.value == amount.value and figure.upper == amount.upper
+    same_unit = _KIN.get(unit, unit) == _KIN.get(other, other)
+    upper = None if figure.upper is None else figure.upper * factor
+    other_upper = None if amount.upper is None else amount.upper * other_factor
+    return same_unit and figure.value * factor == amount.value * other_factor and upper == other_upper
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
