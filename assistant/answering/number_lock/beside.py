@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 _STOP = re.compile(r"[，,、；;。！？!?：:\n|（）()｜—–=＝/]|\.\s|\.$")
 _CONJUNCTION = re.compile(r"以及|和(?!谐|平)|及其?|(?<![参赋])与|或者?|而|比(?![重例率值])|\band\b|\bwith\b")
@@ -21,45 +20,85 @@ _NAME_SIGN = re.compile(r"\s?(?:、|以及|和(?!谐|平)|及其?|(?<![参赋])�
 
 @dataclass(frozen=True)
 class Beside:
-    """`parts` are the words before a figure, cut at stops, the nearest last; `after` those behind it. `wide` are all the
-    words of the sentence up to and around the figure."""
+    """`parts` are the words before a figure, cut at stops, the nearest last ("" where a stop stands right before it);
+    `after` those behind it, `beyond` those up to the next figure; `inherited` are those before the figure in front of it;
+    `wide` are all the words of the sentence up to and around the figure, `since` those since the last comma, figures
+    included."""
 
     parts: tuple[str, ...]
     after: str
+    beyond: str
+    inherited: tuple[str, ...]
     wide: str
+    since: str
 
 
-def beside(text: str, spans: Sequence[tuple[int, int]]) -> list[Beside]:
-    """The words beside each of a text's figures, in order; `spans` are theirs."""
-    befores: list[str] = []
-    afters: list[str] = []
+def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = ()) -> list[Beside]:
+    """The words beside each of a text's figures, in order; `spans` are theirs. An `embedded` figure belongs to the name of
+    what another one counts (床位在100张以上的综合体3个) and parts no words."""
+    within = embedded or [False] * len(spans)
+    regions: list[tuple[int, str]] = []
     position = 0
-    for index, (start, end) in enumerate(spans):
-        befores.append(text[position:start])
-        following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
-        gap = text[end:following]
-        cut = _first_cut(gap)
-        is_last = index + 1 == len(spans)
-        if cut is None and not is_last:
-            # 210项重大项目的年度投资300亿元: both have it, the first only the noun.
-            head = gap.partition("的")[0] if not gap.startswith("的") else gap
-            afters.append(head)
-            position = end
-        else:
-            place = len(gap) if cut is None else cut
-            afters.append(gap[:place])
-            position = end + place
+    for (start, end), inside in zip(spans, within, strict=True):
+        regions.append((position, text[position:start]))
+        if not inside:
+            position = _after_noun(text, spans, end)
     shared = _shared_out(text, spans)
     found: list[Beside] = []
+    inherited: tuple[str, ...] = ()
     for index, (start, end) in enumerate(spans):
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
+        since = text[max((match.end() for match in _STOP.finditer(text, 0, start)), default=0) : start]
+        gap = text[end : _following(text, spans, end)]
         if index in shared:
-            found.append(Beside((shared[index],), "", wide))
-            continue
-        parts = tuple(part for part in _STOP.split(befores[index]) if part.strip())
-        found.append(Beside(parts, afters[index], wide))
+            parts, after = (shared[index],), ""
+        else:
+            region = regions[index][1]
+            if _opens_bracket(region) and not _WORD.search(region.partition("（")[0].partition("(")[0]):
+                region = "".join(inherited[-1:]) + region
+            region = _without_open_bracket(region)
+            parts, after = tuple(_STOP.split(region)), _noun_part(gap, index + 1 == len(spans))
+        found.append(Beside(parts, after, gap, inherited, wide, since))
+        if not within[index]:
+            noun = after if not any(part.strip() for part in parts[-1:]) else ""
+            inherited = (*(part for part in parts if part.strip()), noun)
     return found
+
+
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+
+
+def _following(text: str, spans: Sequence[tuple[int, int]], end: int) -> int:
+    return min((start for start, _ in spans if start >= end), default=len(text))
+
+
+def _noun_part(gap: str, is_last: bool) -> str:
+    """The words right behind a figure that say what it counts."""
+    cut = _first_cut(gap)
+    if cut is not None or is_last:
+        return gap[:cut]
+    # 210项重大项目的年度投资300亿元: both have it, the first only the noun.
+    return gap if gap.startswith("的") else gap.partition("的")[0]
+
+
+def _after_noun(text: str, spans: Sequence[tuple[int, int]], end: int) -> int:
+    """Where the words of the next figure begin: behind the noun of this one."""
+    gap = text[end : _following(text, spans, end)]
+    cut = _first_cut(gap)
+    return end + cut if cut is not None else end
+
+
+def _opens_bracket(region: str) -> bool:
+    return max(region.rfind("（"), region.rfind("(")) > max(region.rfind("）"), region.rfind(")"))
+
+
+def _without_open_bracket(region: str) -> str:
+    """街道养老服务综合体（床位: a bracket that is open goes on with what stands before it."""
+    if not _opens_bracket(region):
+        return region
+    place = max(region.rfind("（"), region.rfind("("))
+    return region[:place] + region[place + 1 :]
 
 
 def _first_cut(gap: str) -> int | None:
@@ -96,8 +135,3 @@ def _names_before(text: str, floor: int, start: int, count: int) -> list[str]:
     if len(names) < count:
         return []
     return [f"{name}{verb}" for name in names[-count:]]
-
-
-def adjoining(spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The gaps between neighbouring spans."""
-    return [other[0] - one[1] for one, other in pairwise(spans)]

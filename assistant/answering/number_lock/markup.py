@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+import opencc
 
 from assistant.answering.answer import unescaped
 from assistant.answering.number_lock.spoken_english import with_digits
@@ -33,6 +35,7 @@ _OTHER_BRACKETS = re.compile("［")  # [1] is a marker, ［1］ is none
 _HTML = re.compile(r"</?[A-Za-z!][^>]*>?|&(?:#\w+|[A-Za-z]\w{1,31});")
 _LATEX = re.compile(r"\\(?:[A-Za-z]{2,}|[(){}])|\$[^$\n]*[\d\\][^$\n]*\$")
 _LINK = re.compile(r"\]\(|://|www\.")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", "〈": "〉"}
 _PLAIN_QUOTES = re.compile(r'"([^"\n]+)"')
 
@@ -72,6 +75,8 @@ def read_markup(sentence: str) -> PlainSentence:
     if _TABLE_RULE.match(body) and "|" in body:
         return PlainSentence("", is_rule=True)
     misplaced = _OTHER_MARKER.search(body)
+    if _HAN.search(body):
+        body = _simplifier().convert(body)
     body = _SIGNS.sub("", _LINE_BEGINS.sub("", body, count=1))
     body = _OTHER_BRACKETS.sub("【", _LABEL.sub(lambda match: " " * len(match.group()), body))
     body = plain_qualifiers(with_digits(narrow(body)))
@@ -83,6 +88,11 @@ def read_markup(sentence: str) -> PlainSentence:
         tuple(_cells(text)) if table else (),
         misplaced=misplaced.group() if misplaced else "",
     )
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _without_markers(body: str) -> tuple[str, list[tuple[int, int]]]:
@@ -151,6 +161,8 @@ def _hostile(sentence: str) -> str:
         kind = unicodedata.category(character)
         if kind in ("Cf", "Cc", "Co", "Cs", "Cn"):
             return "含有不可见字符，请只用普通文字"
+        if character in "²³" and rest[place - 1 : place] == "m":
+            continue
         if kind[0] == "N" and character != "〇":
             return f"含有特殊数字字符“{character}”，数字请用阿拉伯数字或汉字"
         if kind[0] == "M" and (kind == "Me" or rest[place - 1 : place].isalnum()):

@@ -18,7 +18,10 @@ from assistant.answering.number_lock.sources import Source, SourceFigure, withou
 from assistant.search.glossary import Glossary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z\-]+")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
+_QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
 _SMALL_WORDS = re.compile(r"[的了地得之着过]")
 _CHECKED_TAGS = frozenset("nbsjvgil")
 
@@ -29,12 +32,18 @@ class Words:
     def __init__(self, beside: Beside, heading: str, source: Source, glossary: Glossary) -> None:
         self._glossary = glossary
         self._source = source
-        self.near = self._expanded(_nearest(beside, heading))
+        self.is_english = False
+        written = _nearest(beside, heading)
+        self.near = self._expanded(written)
+        self.unquoted = self._expanded(_QUOTED.sub("|", written))
+        self.is_english = _LATIN.search(written) is not None and not _HAN.search(written)
         self.pairs = pairs(self.near)
 
     def _expanded(self, words: str) -> str:
         """The words with abbreviations and everyday words said as the clause says them."""
         plain = without_quotes(words)
+        if not _WORD.search(plain):
+            return plain
         return self._glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
 
     def known_by_glossary(self, words: str) -> str:
@@ -47,16 +56,25 @@ class Words:
 
 
 def _nearest(beside: Beside, heading: str) -> str:
-    """The words up to the first stop before the figure, further on where those name nothing."""
-    near = beside.after
-    for part in reversed(beside.parts):
+    """The words up to the stops around the figure, further on where those name nothing: before it, behind it, before the
+    figure in front of it, in the line that heads it."""
+    near = f"{''.join(beside.parts[-1:])}，{beside.after}"
+    if says_something(near):
+        return near
+    for part in reversed(beside.parts[:-1]):
         near = f"{part}，{near}"
-        if _says_something(part) or (part is beside.parts[-1] and _says_something(beside.after)):
+        if says_something(part):
             return near
-    return near if _says_something(near) else f"{heading}，{near}"
+    if says_something(beside.beyond):
+        return f"{near}，{beside.beyond}"
+    for part in reversed(beside.inherited):
+        near = f"{part}，{near}"
+        if says_something(part):
+            return near
+    return f"{heading}，{near}"
 
 
-def _says_something(words: str) -> bool:
+def says_something(words: str) -> bool:
     """Whether any word in it is not said of figures of every kind."""
     return any(True for _ in _content(words))
 
@@ -115,7 +133,9 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
 def strange_word(words: Words, source: Source) -> str:
     """A word near a figure that neither the clause, its names, the glossary nor common speech accounts for."""
     said = source.all_words
-    for word, tag in _content(words.known_by_glossary(words.near)):
+    if words.is_english:
+        return ""
+    for word, tag in _content(words.known_by_glossary(words.unquoted)):
         if word in said or _made_of(word, said):
             continue
         if tag.startswith("v") and not tag.startswith("vn"):

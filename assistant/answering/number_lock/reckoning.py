@@ -14,7 +14,7 @@ from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.units import COUNTERS, base_unit
 
-Operation = Literal["sum", "difference", "ratio", "share", "average", "scaled"]
+Operation = Literal["sum", "difference", "ratio", "share", "average", "product", "scaled"]
 
 _SUM = re.compile(r"合计|总计|共计|总共|一共|共|加起来|相加|之和|总和|总数|总量|加总|合起来|累加|加上|\+|\b(?:sum|total|together|combined)\b")
 _DIFFERENCE = re.compile(
@@ -23,7 +23,8 @@ _DIFFERENCE = re.compile(
 _RATIO = re.compile(r"倍|÷|/|比值|之比|相当于|\btimes\b")
 _SHARE = re.compile(r"占|比重|比例|份额|相当于|百分之|%|一半|÷|是.{0,24}的|\bshare\b")
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
-_SCALED = re.compile(r"一半|×|倍|\bhalf\b")
+_EACH = re.compile(r"每|均|各")
+_NUMBERS_ALONE = re.compile(r"数字上|数值上|数目上|个数上")
 _LOWER_BOUNDS = re.compile(r"下限|底数|底线|最低值|按.{0,8}(?:以上|不少于)|至少|上限|只(?:按|比)数字|仅按数字|数字上|字面")
 
 
@@ -48,16 +49,16 @@ class Reckoned:
     operands: tuple[Operand, ...]
 
 
-def reckon(stated: Quantity, near: str, pools: Sequence[Sequence[Operand]]) -> Reckoned | None:
-    """The operation over one of the pools that comes to a stated figure and that the words beside it name."""
+def reckon(stated: Quantity, near: str, text: str, pools: Sequence[Sequence[Operand]]) -> Reckoned | None:
+    """The operation over one of the pools that comes to a stated figure and that the words beside it name; `text` is the whole sentence."""
     for pool in pools:
-        for reckoned in _results(stated, near, pool):
-            if _equals(stated, reckoned, near):
+        for reckoned in _results(stated, near, text, pool):
+            if _equals(stated, reckoned, text):
                 return reckoned
     return None
 
 
-def _results(stated: Quantity, near: str, pool: Sequence[Operand]) -> Iterator[Reckoned]:
+def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) -> Iterator[Reckoned]:
     intervals = [Interval.of(one.amount, base_unit(one.amount.unit)[1]) for one in pool]
     units = [base_unit(one.amount.unit)[0] for one in pool]
     rates = [unit in ("%", "个百分点") for unit in units]
@@ -72,11 +73,17 @@ def _results(stated: Quantity, near: str, pool: Sequence[Operand]) -> Iterator[R
         first, second = (0, 1) if intervals[0].bound >= intervals[1].bound else (1, 0)
         pair = [pool[first], pool[second]]
         difference_unit = bare == "个百分点" if all(rates) else bare in units
+        difference_unit = difference_unit or (not bare and _NUMBERS_ALONE.search(near) is not None)
         if (alike or all(rates)) and _DIFFERENCE.search(near) and difference_unit:
             gap = interval.subtract(intervals[first], intervals[second])
             yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
             yield from _quotients(stated, near, pool, intervals)
+        if _EACH.search(text) and _SUM.search(near) and not alike and not any(rates):
+            for amount, count in ((0, 1), (1, 0)):
+                if units[count] in COUNTERS and bare == units[amount]:
+                    product = interval.multiply(intervals[count], intervals[amount])
+                    yield _reckoned("product", "×", product, factor, stated.unit, [pool[count], pool[amount]])
         if _AVERAGE.search(near) and not alike and not any(rates):
             for amount, count in ((0, 1), (1, 0)):
                 if units[count] in COUNTERS and bare == units[amount] and intervals[count].bound:
@@ -112,7 +119,7 @@ def _reckoned(
     return Reckoned(operation, expression, interval.result(scaled), unit, tuple(operands))
 
 
-def _equals(stated: Quantity, reckoned: Reckoned, near: str) -> bool:
+def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
     """Whether a stated figure says the result: exactly, or rounded to the places that it is written with."""
     found = reckoned.found
     if stated.upper is not None or found.upper is not None:
@@ -120,18 +127,20 @@ def _equals(stated: Quantity, reckoned: Reckoned, near: str) -> bool:
     places = -min(0, int(stated.value.as_tuple().exponent))
     exact = found.value
     same = stated.value == exact
-    if not same and places >= 1 or stated.qualifier == "about":
+    if same and stated.qualifier == "about" and found.qualifier in ("exact", "lower_bounds"):
+        return False  # what comes out exactly is not about so much
+    if not same and (places >= 1 or stated.qualifier == "about"):
         step = Decimal(1).scaleb(-places)
-        same = same or stated.value in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_DOWN))
+        same = stated.value in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_DOWN))
     if not same:
         return False
     if stated.qualifier == found.qualifier or (stated.qualifier == "about" and found.qualifier == "exact"):
         return True
     if found.qualifier == "lower_bounds":
-        return bool(_LOWER_BOUNDS.search(near))
+        return stated.qualifier in ("exact", "about") and bool(_LOWER_BOUNDS.search(text))
     # 平均每项超过1.4亿元 of 300亿元以上 over 210: what is cut off is more.
     cut_off = found.qualifier == "at_least" and stated.qualifier == "more_than" and found.rounded
-    return cut_off or (found.qualifier == "at_least" and stated.qualifier == "exact" and bool(_LOWER_BOUNDS.search(near)))
+    return cut_off or (found.qualifier == "at_least" and stated.qualifier == "exact" and bool(_LOWER_BOUNDS.search(text)))
 
 
 # --- Counts -------------------------------------------------------------------------------------------------------------
@@ -194,13 +203,15 @@ def equations(text: str) -> list[Equation]:
         numbers = tuple(Decimal(term.replace(",", "")) for term in terms if term[0].isdigit())
         value = _worked_out(terms)
         said = Decimal(match["result"].lstrip("约").replace(",", "").rstrip("."))
-        holds = value is not None and _is_rounded(value, said)
+        holds = value is not None and _is_rounded(value, said, percent=text.startswith("%", match.end()) and "%" not in match["left"])
         found.append(Equation(match.start(), match.end(), numbers, holds))
     return found
 
 
-def _is_rounded(value: Decimal, said: Decimal) -> bool:
+def _is_rounded(value: Decimal, said: Decimal, *, percent: bool) -> bool:
     places = -min(0, int(said.as_tuple().exponent))
+    if percent:
+        value *= 100
     return said == value or (places >= 1 and said == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.answering.answer import Computed
 from assistant.answering.number_lock import reckoning
 from assistant.answering.number_lock.beside import Beside, beside
 from assistant.answering.number_lock.markup import PlainSentence, Quotation, read_markup
-from assistant.answering.number_lock.naming import Words, fault_of_name, pairs, strange_word
+from assistant.answering.number_lock.naming import Words, fault_of_name, pairs, says_something, strange_word
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
 from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
 from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, read_source
 from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
 from assistant.plan.ledger import LedgerRow
+from assistant.plan.modifiers import inside_modifier
+from assistant.plan.numerals import chinese_number
 from assistant.plan.quantity import Amount, Quantity, same_figure, same_quantity
 from assistant.plan.units import SCALES, base_unit
 from assistant.search.glossary import Glossary
@@ -101,6 +104,7 @@ class _Check:
         self._markers = tuple(dict.fromkeys(marker for _, marker in self._plain.markers))
         self._operands: list[tuple[int, Operand]] = []
         self._reckoned: list[Reckoned] = []
+        self._figures: tuple[Quantity, ...] = ()
 
     def judged(self) -> _Judged:
         fault = self._plain.fault or self._fault()
@@ -182,6 +186,13 @@ class _Check:
             return ""
         if not stated.figures and _LACKS.search(text) and numeral.reason == "date":
             return ""
+        if numeral.reason == "identifier" and _LACKS.search(re.split("[，,。；;]", text[: numeral.start])[-1]):
+            return ""
+        if (counted := _as_count(text, numeral)) and (
+            reckoning.is_manner_of_speaking(counted, text)
+            or (self._markers and reckoning.is_count(counted, text, len(stated.figures), len(self._markers)))
+        ):
+            return ""
         if self._plain.misplaced and numeral.core in self._plain.misplaced:
             return f"“{self._plain.misplaced}”不是依据编号，请写成[n]，如[1]"
         return f"“{numeral.text}”在所引条款、标题和文件名中没有"
@@ -199,11 +210,11 @@ class _Check:
     # --- Figures --------------------------------------------------------------------------------------------------------
 
     def _fault_of_figures(self, stated: Stated) -> str:
-        figures = stated.figures
+        figures = self._figures = stated.figures
         if not figures:
             return ""
         text = self._plain.text
-        words = beside(text, [(one.start, one.end) for one in figures])
+        words = beside(text, [(one.start, one.end) for one in figures], [inside_modifier(text, one) for one in figures])
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
         known = self._lock._names + "\n".join(source.all_words for source in self._lock._sources.values())
@@ -295,7 +306,7 @@ class _Check:
         if scope := other_scope(words.wide, candidate.own, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
         said = Words(words, self._lock._heading, source, self._lock._glossary)
-        if fault := fault_of_setting(words, said.near, candidate, source):
+        if fault := fault_of_setting(words, said.near, figure.text, candidate, source):
             return fault
         rivals = [one for one in source.figures if one is not candidate and not _equal(figure, one.amount, words)]
         return fault_of_name(said, candidate, rivals, source)
@@ -311,20 +322,35 @@ class _Check:
         if equation := next((one for one in equations if one.start <= figure.start < one.end), None):
             return equation.holds and self._equation_of_known(figure, equation)
         others = len(figures) - len(open_ones)
-        if reckoning.is_manner_of_speaking(figure, text):
+        if reckoning.is_manner_of_speaking(figure, text) or self._says_again(figure, figures, words):
             return True
         if self._markers and reckoning.is_count(figure, text, others, len(self._markers)):
             return True
         if figure.text.endswith("一半") and _HALF.match(text, figure.end - 2):
             return len(self._operands) > 0
-        near = f"{''.join(words.parts[-1:])}{figure.text}{words.after}"
-        reckoned = reckoning.reckon(figure, near, self._pools(near))
+        near = f"{words.since}{figure.text}{words.after}"
+        reckoned = reckoning.reckon(figure, near, text, self._pools(near))
         if reckoned is None or not self._in_order(reckoned, words, figure):
             return False
         if strange := self._strange(words, reckoned):
             return not strange
         self._reckoned.append(reckoned)
         return True
+
+    def _says_again(self, figure: Quantity, figures: Sequence[Quantity], words: Beside) -> bool:
+        """Whether a figure that names nothing of its own says again, in another unit or without its qualifier, what a
+        figure of the sentence has said: 300亿元以上，即3000000万元以上; 最少3个、最多5个."""
+        near = f"{''.join(words.parts[-1:])}，{words.after}"
+        for place, operand in self._operands:
+            amount, other = operand.amount, figures[place]
+            same = _equal(figure, amount, words)
+            bare = figure.qualifier == "exact" and same_figure(figure, amount)
+            if figure is not other and ((same and not says_something(near)) or bare and self._markers_of(figure) >= {operand.marker}):
+                return True
+        return False
+
+    def _markers_of(self, figure: Quantity) -> set[int]:
+        return set(self._markers)
 
     def _strange(self, words: Beside, reckoned: Reckoned) -> str:
         """A word beside a reckoned figure that none of the sources accounts for."""
@@ -338,7 +364,7 @@ class _Check:
 
     def _pools(self, near: str) -> list[list[Operand]]:
         """What a figure may be reckoned from, the nearest first."""
-        stated = [operand for _, operand in sorted(self._operands, key=lambda one: one[0])]
+        stated = list(dict.fromkeys(operand for _, operand in sorted(self._operands, key=lambda one: one[0])))
         named = [one for one in self._named() if one not in stated]
         released = [list(one) for one in reversed(self._lock._released)]
         everything = [one for group in self._lock._released for one in group]
@@ -421,13 +447,33 @@ class _Check:
         behind_sign = self._plain.text.find("=", equation.start, equation.end)
         behind_sign = behind_sign if behind_sign != -1 else self._plain.text.find("≈", equation.start, equation.end)
         if behind_sign == -1 or figure.start < behind_sign - 1:
-            return any(one.amount.value == figure.value and _unit_fits(figure, one.amount) for one in operands)
+            place = self._figures.index(figure)
+            match = next((one for one in operands if one.amount.value == figure.value and _unit_fits(figure, one.amount)), None)
+            if match is not None:
+                self._operands.append((place, match))
+            return match is not None
         plain = replace(figure, qualifier="about") if "≈" in text else figure
-        reckoned = reckoning.reckon(plain, text, [operands])
+        reckoned = reckoning.reckon(plain, text, self._plain.text, [operands])
         if reckoned is None:
             return False
         self._reckoned.append(reckoned)
         return True
+
+
+_COUNTER_BEHIND = re.compile(r"(?:个?方面|[类项个条点处种])")
+
+
+def _as_count(text: str, numeral: Numeral) -> Quantity | None:
+    """三类, 5个方面: a numeral that may count what the sentence lists."""
+    behind = _COUNTER_BEHIND.match(text, numeral.end)
+    if behind is None:
+        return None
+    try:
+        value = Decimal(numeral.core) if numeral.core.isdecimal() else chinese_number(numeral.core)
+    except ValueError:
+        return None
+    unit = "方面" if behind.group().endswith("方面") else behind.group()
+    return Quantity(value, None, unit, "exact", "", numeral.start, behind.end(), numeral.core)
 
 
 def _unit_fits(figure: Quantity, amount: Amount) -> bool:

@@ -9,10 +9,11 @@ import rjieba
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.beside import Beside
+from assistant.answering.number_lock.wording_classes import NEUTRAL
 from assistant.answering.number_lock.sources import Source, SourceFigure
 
 _YEARS = re.compile(
-    r"(?P<lead>比|较|对比|与|同|相比|以)?(?P<first>(?:19|20)\d{2})(?:\s?年?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{2}))?(?!\d)"
+    r"(?P<lead>比|较|对比|与|同|相比|以)?(?<!\d)(?P<first>(?:19|20)\d{2})(?:\s?年?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{2}))?(?=\s?年|\s*[(（]?$|$| )"
 )
 _RELATIVE = re.compile(r"(?P<lead>比|较|与|同)?(?P<word>今年|本年|当年|年内|去年|上年|明年|前年|后年|next year|last year|this year)")
 _SHIFT = {"今年": 0, "本年": 0, "当年": 0, "年内": 0, "this year": 0, "去年": -1, "上年": -1, "last year": -1, "明年": 1, "next year": 1, "前年": -2, "后年": 2}
@@ -21,9 +22,9 @@ _PLACE_ENDS = tuple("区县市省旗州盟镇乡")
 _NO_PLACE = frozenset("全市 全区 全省 全县 我区 我市 我县 我省 本区 本市 城区 市区 地区 园区 社区 辖区 该区 该市 新区 片区 城市 城镇 乡镇".split())
 
 
-def fault_of_setting(beside: Beside, near: str, figure: SourceFigure, source: Source) -> str:
+def fault_of_setting(beside: Beside, near: str, stated: str, figure: SourceFigure, source: Source) -> str:
     """What is wrong with the year, part of the year or tense that the words give a figure, "" for nothing."""
-    return _year(beside, figure, source) or _tense(near, beside, figure, source)
+    return _year(beside, figure, source) or _tense(near, stated, beside, figure, source)
 
 
 def _year(beside: Beside, figure: SourceFigure, source: Source) -> str:
@@ -62,10 +63,10 @@ def _last_year_said(wide: str, source: Source) -> tuple[int, int, str] | None:
     return max(found)[1:] if found else None
 
 
-def _tense(near: str, beside: Beside, figure: SourceFigure, source: Source) -> str:
+def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source: Source) -> str:
     if figure.row is None:
         return ""
-    words = near + "，" + "，".join(beside.parts)
+    words = near + "，" + "，".join(beside.parts) + stated
     if figure.row.tense == "target":
         done = classes.DONE.search(words)
         if done and done.group() not in source.words:
@@ -85,7 +86,7 @@ def strange_place(text: str, known: str) -> str:
         is_place = tag in ("ns", "nsf") or (tag in ("nr", "nz", "nt") and whole != word) or (
             len(word) > 2 and word.endswith(_PLACE_ENDS) and tag[0] in "n"
         )
-        if is_place and len(whole) > 1 and word not in _NO_PLACE and whole not in _NO_PLACE:
+        if is_place and word not in NEUTRAL and whole not in NEUTRAL and len(whole) > 1 and word not in _NO_PLACE and whole not in _NO_PLACE:
             bare = whole[:-1] if len(whole) > 2 and whole.endswith(_PLACE_ENDS) else whole
             if whole not in known and bare not in known:
                 return whole

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from assistant.answering.number_lock.beside import beside
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow
+from assistant.plan.modifiers import inside_modifier
 from assistant.plan.numerals import narrow
 from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.scan import scan
@@ -97,9 +98,11 @@ def _figures(clause: Clause, words: str, rows: tuple[LedgerRow, ...]) -> tuple[S
     quantities = list(scan(words).quantities)
     found: list[SourceFigure] = []
     spans = [(one.start, one.end) for one in quantities]
-    for quantity, words_beside in zip(quantities, beside(words, spans), strict=True):
+    embedded = [inside_modifier(words, one) for one in quantities]
+    for quantity, words_beside in zip(quantities, beside(words, spans, embedded), strict=True):
         row = by_start.pop(quantity.start, None)
-        found.append(_figure(quantity, row, words_beside.parts, words_beside.after))
+        parts = tuple(part for part in words_beside.parts if part.strip())
+        found.append(_figure(quantity, row, parts, words_beside.after))
     for row in by_start.values():  # a table's figure has its unit from the column's head
         found.append(_figure(row, row, (), ""))
     return tuple(found)

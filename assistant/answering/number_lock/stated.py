@@ -15,7 +15,7 @@ from assistant.plan.quantity import OtherNumeral, Qualifier, Quantity
 from assistant.plan.scan import scan
 from assistant.plan.units import COUNTERS, SCALES
 
-_ONE = re.compile(rf"一(?P<unit>{alternatives(COUNTERS)})(?=\s*(?:$|[，,。；;、！!？?：:|（）()]|以上))")
+_ONE = re.compile(rf"一(?P<unit>{alternatives([one for one in COUNTERS if one not in ('起', '对', '面', '次', '期', '种', '类', '组')])})(?=\s*(?:$|[，,。；;、！!？?：:|（）()]|以上))")
 _BARE_SCALE = re.compile(rf"(?P<number>[零〇一二三四五六七八九十百千两]+)(?P<scale>亿|万亿|万)(?![\u4e00-\u9fff]?{UNIT})")
 _CHINESE_YEAR = re.compile(r"[一二][九〇零][〇零一二三四五六七八九]{2}(?=年)")
 _CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0"}
@@ -125,6 +125,8 @@ _LISTING = re.compile(r"[一二三四五六七八九十](?=是)|(?<=其)[一二�
 
 def _named(text: str, other: OtherNumeral) -> Iterator[Numeral]:
     """The numeral with what belongs to it, unless it is a part of a common word or only numbers the sentence's parts."""
+    if re.fullmatch(r"[两几]?数", other.text):
+        return
     if other.reason == "heading_label" or _ENUMERATES.match(text, other.start) or _LISTING.fullmatch(text, other.start, other.end):
         return
     if not any(character.isdigit() and character.isascii() for character in other.text) and _in_a_word(text, other):
