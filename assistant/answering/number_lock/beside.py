@@ -37,12 +37,14 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
     """The words beside each of a text's figures, in order; `spans` are theirs. An `embedded` figure belongs to the name of
     what another one counts (床位在100张以上的综合体3个) and parts no words."""
     within = embedded or [False] * len(spans)
+    parting = [span for span, inside in zip(spans, within, strict=True) if not inside]
     regions: list[tuple[int, str]] = []
     position = 0
     for (start, end), inside in zip(spans, within, strict=True):
-        regions.append((position, text[position:start]))
+        before = max((end for _, end in spans if end <= start), default=0) if position > start else position
+        regions.append((before, _EMBEDDED_BRACKET.sub("", text[before:start])))
         if not inside:
-            position = _after_noun(text, spans, end)
+            position = _after_noun(text, parting, end)
     shared = _shared_out(text, spans)
     found: list[Beside] = []
     inherited: tuple[str, ...] = ()
@@ -50,7 +52,7 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
         since = text[max((match.end() for match in _STOP.finditer(text, 0, start)), default=0) : start]
-        gap = text[end : _following(text, spans, end)]
+        gap = text[end : _following(text, parting, end)]
         if index in shared:
             parts, after = (shared[index],), ""
         else:
@@ -58,14 +60,14 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
             if _opens_bracket(region) and not _WORD.search(region.partition("（")[0].partition("(")[0]):
                 region = "".join(inherited[-1:]) + region
             region = _without_open_bracket(region)
-            parts, after = tuple(_STOP.split(region)), _noun_part(gap, index + 1 == len(spans))
+            parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
         found.append(Beside(parts, after, gap, inherited, wide, since))
         if not within[index]:
-            noun = after if not any(part.strip() for part in parts[-1:]) else ""
-            inherited = (*(part for part in parts if part.strip()), noun)
+            inherited = (*(part for part in parts[:-1] if part.strip()), "".join(parts[-1:]) + after)
     return found
 
 
+_EMBEDDED_BRACKET = re.compile(r"[（(][^（）()]*\d[^（）()]*[)）]")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 
 

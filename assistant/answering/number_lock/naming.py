@@ -7,7 +7,7 @@ are said of figures of every kind. Among the figures of the cited clauses none m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import rjieba
@@ -19,25 +19,40 @@ from assistant.search.glossary import Glossary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z\-]+")
+_LOWER = re.compile(r"(?<![A-Za-z])[a-z]{3}")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
 _SMALL_WORDS = re.compile(r"[的了地得之着过]")
+_GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
 _CHECKED_TAGS = frozenset("nbsjvgil")
 
 
 class Words:
     """The words beside a stated figure, as one source understands them."""
 
-    def __init__(self, beside: Beside, heading: str, source: Source, glossary: Glossary) -> None:
+    def __init__(self, beside: Beside, heading: str, source: Source, glossary: Glossary, elsewhere: str = "") -> None:
         self._glossary = glossary
         self._source = source
+        self._elsewhere = elsewhere
         self.is_english = False
-        written = _nearest(beside, heading)
+        written = _nearest(beside, heading, self._names_a_thing)
         self.near = self._expanded(written)
         self.unquoted = self._expanded(_QUOTED.sub("|", written))
-        self.is_english = _LATIN.search(written) is not None and not _HAN.search(written)
+        self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
         self.pairs = pairs(self.near)
+
+    def _names_a_thing(self, words: str) -> bool:
+        return says_something(words) or any(
+            concept.field not in _GRAMMAR for mention in self._glossary.mentions(words) for concept in mention.concepts
+        )
+
+    @property
+    def names_another(self) -> bool:
+        """Whether English words mean a thing by the glossary, and none that the source speaks of."""
+        return any(
+            mention.strict and any(term in self._elsewhere for concept in mention.concepts for term in concept.terms)
+            for mention in self._glossary.mentions(self.known_by_glossary(self.near))
+        )
 
     def _expanded(self, words: str) -> str:
         """The words with abbreviations and everyday words said as the clause says them."""
@@ -55,21 +70,21 @@ class Words:
         return words
 
 
-def _nearest(beside: Beside, heading: str) -> str:
+def _nearest(beside: Beside, heading: str, names: Callable[[str], bool]) -> str:
     """The words up to the stops around the figure, further on where those name nothing: before it, behind it, before the
     figure in front of it, in the line that heads it."""
     near = f"{''.join(beside.parts[-1:])}，{beside.after}"
-    if says_something(near):
+    if names(near):
         return near
     for part in reversed(beside.parts[:-1]):
         near = f"{part}，{near}"
-        if says_something(part):
+        if names(part):
             return near
-    if says_something(beside.beyond):
+    if names(beside.beyond):
         return f"{near}，{beside.beyond}"
     for part in reversed(beside.inherited):
         near = f"{part}，{near}"
-        if says_something(part):
+        if names(part):
             return near
     return f"{heading}，{near}"
 
@@ -107,6 +122,8 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     own = pairs(figure.noun) | pairs(figure.own)
     covered = words.pairs & own
     name = figure.indicator or figure.noun
+    if words.is_english:
+        return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words.near, figure, source)
     if not (covered - _OF_ANY) and not (words.pairs & pairs(name)):
         return f"旁边没有说明它是“{name or figure.text}”的数"
     for rival in rivals:

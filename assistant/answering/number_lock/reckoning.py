@@ -79,7 +79,7 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
             yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
             yield from _quotients(stated, near, pool, intervals)
-        if _EACH.search(text) and _SUM.search(near) and not alike and not any(rates):
+        if _EACH.search(text) and _SUM.search(near) and units[0] != units[1] and not any(rates):
             for amount, count in ((0, 1), (1, 0)):
                 if units[count] in COUNTERS and bare == units[amount]:
                     product = interval.multiply(intervals[count], intervals[amount])
@@ -163,10 +163,10 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
         items = re.split(r"[。！？!?]|，?(?:后面|均|都|等)", behind[colon.end() :])[0]
         listed.add(len([item for item in _LIST_SIGN.split(items) if item.strip()]))
         listed.add(len([item for item in re.split(r"、|；|;", items) if item.strip()]))
-    before = re.split(r"[，,。；;：:]", text[: stated.start])[-1]
-    names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
-    if len(names) > 1:
-        listed.add(len(names))
+    for before in re.split(r"[，,。；;：:]", text[: stated.start])[-2:]:
+        names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
+        if len(names) > 1:
+            listed.add(len(names))
     return stated.value in listed and bool(_COUNTED.match(behind.lstrip()[:2]) or _COUNTED.search(behind[:8]))
 
 

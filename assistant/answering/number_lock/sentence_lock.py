@@ -18,18 +18,23 @@ from assistant.answering.number_lock.markup import PlainSentence, Quotation, rea
 from assistant.answering.number_lock.naming import Words, fault_of_name, pairs, says_something, strange_word
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
 from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
-from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, read_source
+from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, joined, read_source
 from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
+from assistant.answering.number_lock.wording_classes import NEUTRAL
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.modifiers import inside_modifier
 from assistant.plan.numerals import chinese_number
 from assistant.plan.quantity import Amount, Quantity, same_figure, same_quantity
-from assistant.plan.units import SCALES, base_unit
+from assistant.plan.units import COUNTERS, SCALES, base_unit
 from assistant.search.glossary import Glossary
 
 _DENIES = re.compile(r"(?:不是|并非|而非|不为|不等于|不应为|不应是|(?:没有|不应|不能|未)(?:写|说|提|定)(?:成|到|为|的是)?)[“\"]?$")
 _LACKS = re.compile(r"没有|未|并无|不含|不涉及")
+_ENGLISH = re.compile(r"(?<![A-Za-z])[a-z]{3,}")
+_MORE_OR_LESS = re.compile(r"([多少高低快慢大小长短])[出了约达近上]{0,2}$")
+_MORE_OR_LESS_BEHIND = re.compile(r"\s?([多少高低快慢大小长短])(?!于)")
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
+_HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
 _SHORT = 4  # characters of a quotation that is a term
 _SHOWN = 24  # characters of a sentence shown in a fault
@@ -54,8 +59,10 @@ class SentenceLock:
     def __init__(self, evidence: Sequence[Evidence], glossary: Glossary, held: Sequence[str] = ()) -> None:
         self._glossary = glossary
         self._sources = {one.marker: read_source(one) for one in evidence}
+        self._everything = joined(tuple(self._sources.values())) if self._sources else None
         names = dict.fromkeys([*(source.names for source in self._sources.values()), *held])
         self._names = "\n".join(names)
+        self._known = self._names + "\n".join(source.all_words for source in self._sources.values())
         self._folded_names = fold(self._names)
         self._numerals: dict[tuple[int, ...], str] = {}
         self._heading = ""
@@ -217,7 +224,6 @@ class _Check:
         words = beside(text, [(one.start, one.end) for one in figures], [inside_modifier(text, one) for one in figures])
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
-        known = self._lock._names + "\n".join(source.all_words for source in self._lock._sources.values())
         equations = reckoning.equations(text)
         open_ones: list[tuple[int, str]] = []
         for index, figure in enumerate(figures):
@@ -233,7 +239,7 @@ class _Check:
             figure = figures[index]
             if not self._reckons(index, figures, words[index], equations, open_ones):
                 return self._said(figure, fault)
-        if place := strange_place(text, known):
+        if place := strange_place(text, self._lock._known, self._lock._glossary):
             return f"提到的“{place}”不在所引条款和文件名中"
         return ""
 
@@ -249,7 +255,8 @@ class _Check:
             (number for number, (start, end) in enumerate(self._plain.cells) if start <= figure.start < end), -1
         )
         header = self._lock._header[column] if 0 <= column < len(self._lock._header) else ""
-        return replace(words, after=f"{words.after}，{header}") if header else words
+        names_any = not header or header in NEUTRAL or header in _HEADS
+        return words if names_any else replace(words, after=f"{words.after}，{header}")
 
     def _denied(self, figure: Quantity) -> bool:
         """不是200项: a figure that no source has and that the sentence says is not so."""
@@ -305,7 +312,7 @@ class _Check:
     def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside) -> str:
         if scope := other_scope(words.wide, candidate.own, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
-        said = Words(words, self._lock._heading, source, self._lock._glossary)
+        said = Words(words, self._lock._heading, source, self._lock._glossary, self._lock._known)
         if fault := fault_of_setting(words, said.near, figure.text, candidate, source):
             return fault
         rivals = [one for one in source.figures if one is not candidate and not _equal(figure, one.amount, words)]
@@ -322,7 +329,7 @@ class _Check:
         if equation := next((one for one in equations if one.start <= figure.start < one.end), None):
             return equation.holds and self._equation_of_known(figure, equation)
         others = len(figures) - len(open_ones)
-        if reckoning.is_manner_of_speaking(figure, text) or self._says_again(figure, figures, words):
+        if reckoning.is_manner_of_speaking(figure, text) or self._says_again(figure, figures, words) or self._ends_of_range(figure, figures, words):
             return True
         if self._markers and reckoning.is_count(figure, text, others, len(self._markers)):
             return True
@@ -345,22 +352,31 @@ class _Check:
             amount, other = operand.amount, figures[place]
             same = _equal(figure, amount, words)
             bare = figure.qualifier == "exact" and same_figure(figure, amount)
-            if figure is not other and ((same and not says_something(near)) or bare and self._markers_of(figure) >= {operand.marker}):
+            if figure is not other and ((same and not says_something(near)) or bare and operand.marker in self._markers):
                 return True
         return False
 
-    def _markers_of(self, figure: Quantity) -> set[int]:
-        return set(self._markers)
+    def _ends_of_range(self, figure: Quantity, figures: Sequence[Quantity], words: Beside) -> bool:
+        """最少3个、最多5个 of 3-5个: both ends, each for what it is."""
+        for marker in self._markers:
+            for one in self._lock._sources[marker].figures:
+                low, high = one.amount.value, one.amount.upper
+                if low is None or high is None or base_unit(figure.unit) != base_unit(one.amount.unit):
+                    continue
+                ends = {("at_least", low), ("at_most", high)}
+                said = {(other.qualifier, other.value) for other in figures if other.unit == figure.unit}
+                if (figure.qualifier, figure.value) in ends and ends <= said:
+                    covered = pairs("".join(words.parts) + words.after + "".join(words.inherited)) & pairs(one.noun)
+                    if covered:
+                        self._operands.append((figures.index(figure), Operand(one.amount, self._lock._sources[marker].evidence.document, one.row, marker)))
+                        return True
+        return False
 
     def _strange(self, words: Beside, reckoned: Reckoned) -> str:
         """A word beside a reckoned figure that none of the sources accounts for."""
-        found = ""
-        near = replace(words, parts=words.parts[-1:])
-        for source in self._lock._sources.values():
-            found = strange_word(Words(near, "", source, self._lock._glossary), source)
-            if not found:
-                return ""
-        return found
+        near = replace(words, parts=words.parts[-1:], beyond="", inherited=())
+        source = self._lock._everything
+        return strange_word(Words(near, "", source, self._lock._glossary), source)
 
     def _pools(self, near: str) -> list[list[Operand]]:
         """What a figure may be reckoned from, the nearest first."""
@@ -391,16 +407,17 @@ class _Check:
         """Whether the words say which is more, or which of which, the way it is."""
         if reckoned.operation not in ("difference", "ratio", "share") or len(reckoned.operands) != 2:
             return True
-        near = "".join(words.parts[-1:]) + words.after
+        near = words.since + words.after
         text = self._plain.text
         compared = re.search(r"(.*)(?<!对)比(?![重例率值较])(.*)", text[: figure.start]) or re.search(
             r"(.*)(?:是|为|占|相当于)(.*?)(?:的)?$", "".join(words.parts[-1:])
         )
         first, second = reckoned.operands
         if reckoned.operation == "difference":
-            less = re.search(r"少|低|慢|小|短", near)
-            if re.search(r"相差|之差|差", near) or not (less or re.search(r"多|高|快|大|长", near)):
+            said = _MORE_OR_LESS.search(words.since) or _MORE_OR_LESS_BEHIND.match(words.after)
+            if said is None:
                 return True
+            less = said[1] in "少低慢小短"
             bigger, smaller = (second, first) if less else (first, second)
         else:
             bigger, smaller = first, second
@@ -523,6 +540,9 @@ def _equal(figure: Quantity, amount: Amount, words: Beside) -> bool:
     other, other_factor = base_unit(amount.unit)
     if figure.unit in SCALES and figure.unit:
         return figure.value * SCALES[figure.unit] == amount.value * other_factor and figure.upper is None
+    if not figure.unit and _ENGLISH.search(f"{words.since}{words.beyond}"):
+        # Three new parks: the noun is the unit.
+        return other in COUNTERS and figure.value == amount.value * other_factor
     if not figure.unit:
         beside_it = "".join(words.parts[-1:]) + words.after
         named = bool(other) and (other in beside_it or amount.unit in beside_it)

@@ -9,8 +9,9 @@ import rjieba
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.beside import Beside
-from assistant.answering.number_lock.wording_classes import NEUTRAL
 from assistant.answering.number_lock.sources import Source, SourceFigure
+from assistant.answering.number_lock.wording_classes import NEUTRAL
+from assistant.search.glossary import Glossary
 
 _YEARS = re.compile(
     r"(?P<lead>比|较|对比|与|同|相比|以)?(?<!\d)(?P<first>(?:19|20)\d{2})(?:\s?年?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{2}))?(?=\s?年|\s*[(（]?$|$| )"
@@ -78,7 +79,7 @@ def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source:
     return ""
 
 
-def strange_place(text: str, known: str) -> str:
+def strange_place(text: str, known: str, glossary: Glossary) -> str:
     """A place in the text that neither the sources nor the held documents name, "" for none."""
     tagged = list(rjieba.tag(text))
     for (word, tag), (following, _) in pairwise([*tagged, ("", "x")]):
@@ -88,7 +89,7 @@ def strange_place(text: str, known: str) -> str:
         )
         if is_place and word not in NEUTRAL and whole not in NEUTRAL and len(whole) > 1 and word not in _NO_PLACE and whole not in _NO_PLACE:
             bare = whole[:-1] if len(whole) > 2 and whole.endswith(_PLACE_ENDS) else whole
-            if whole not in known and bare not in known:
+            if whole not in known and bare not in known and not any(one.strict for one in glossary.mentions(whole)):
                 return whole
     return ""
 

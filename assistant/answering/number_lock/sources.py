@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -69,6 +70,13 @@ class Source:
     def numerals(self) -> str:
         """Where names and dates may stand."""
         return f"{self.words}\n{self.names}"
+
+
+def joined(sources: Sequence[Source]) -> Source:
+    """Several evidences as one, for words that may be said of any of them; it has no figures of its own."""
+    return Source(
+        sources[0].evidence, "\n".join(one.words for one in sources), "\n".join(one.all_words for one in sources), ()
+    )
 
 
 def without_quotes(words: str) -> str:

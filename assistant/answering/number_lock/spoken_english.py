@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from text_to_num import alpha2digit
 
@@ -12,7 +13,7 @@ _NUMBER_WORD = re.compile(
     re.IGNORECASE,
 )
 _SCALED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion)(?![A-Za-z])", re.IGNORECASE)
-_SCALES = {"thousand": "千", "million": "百万", "billion": "十亿", "trillion": "万亿"}
+_SCALES = {"thousand": (1000, ""), "million": (100, "万"), "billion": (10, "亿"), "trillion": (1, "万亿")}
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
@@ -48,12 +49,13 @@ def with_digits(text: str) -> str:
     """The text with its English numbers in digits and the words of amounts in Chinese."""
     if not _ENGLISH.search(text):
         return text
+    text = _SCALED.sub(_scaled, text)
     if _NUMBER_WORD.search(text):
         text = alpha2digit(_BORDER.sub(" ", text), "en", threshold=0)
     text = _DAY_FIRST.sub(lambda match: _dated(match["year"], match["month"], match["day"]), text)
     text = _MONTH_FIRST.sub(lambda match: _dated(match["year"], match["month"], match["day"]), text)
     text = _BETWEEN.sub(r"\1-\2", text)
-    text = _SCALED.sub(lambda match: match[1] + _SCALES[match[2].lower()], text)
+    text = _SCALED.sub(_scaled, text)
     for pattern, meaning in _WORDS:
         text = pattern.sub(meaning, text)
     return text
@@ -61,3 +63,8 @@ def with_digits(text: str) -> str:
 
 def _dated(year: str, month: str, day: str) -> str:
     return f"{year}年{_MONTHS.index(month.lower()) + 1}月{int(day)}日"
+
+
+def _scaled(match: re.Match[str]) -> str:
+    times, scale = _SCALES[match[2].lower()]
+    return f"{Decimal(match[1].replace(',', '')) * times:f}{scale}"

@@ -31,6 +31,7 @@ _FLOOR_BEHIND = re.compile(
 _CEILING_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:封顶|为(?:上限|顶线)|到顶)")
 _BOUND_BEFORE = re.compile(r"(?P<bound>下限|底线|门槛|最低线|上限|天花板)(?:是|为|在|定为|定在|：|:)+\s?(?=[\d零一二三四五六七八九十百千两])")
 _MORE_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:出头|开外|有余|还多)")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d])")
 _NEARLY_BEFORE = re.compile(r"(?:快到|几乎|差一点到|将近|逼近)(?=\d)")
 
 
@@ -56,6 +57,7 @@ class Stated:
 def plain_qualifiers(text: str) -> str:
     """The text with qualifier words where the reader of figures looks for them: 至少为300亿元 is 至少300亿元, a figure
     before brackets has what stands behind them (3000000万元（300亿元）以上), 底线为 is 不少于."""
+    text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), text)
     if not any(sign in text for sign in "至最起不约大超突接线限槛封上下左顶出开有还快几差将逼天底"):
         return text
     text = _LOOSE_PREFIX.sub(lambda match: match["word"], text)
@@ -94,7 +96,7 @@ def _as_amount(text: str, other: OtherNumeral) -> Quantity | None:
             return _quantity(text, other.start, other.end, chinese_number(scaled["number"]), scaled["scale"])
         except ValueError:
             return None
-    if other.reason == "no_unit" and _stands_alone(text, other):
+    if other.reason == "no_unit" and _stands_alone(text, other) and not _is_english_year(text, other):
         return _quantity(text, other.start, other.end, Decimal(other.text), "")
     return None
 
@@ -105,6 +107,15 @@ def _stands_alone(text: str, other: OtherNumeral) -> bool:
     return not (before and (before.isascii() and before.isalpha() or before in "第.-/+【〔[(（×")) and not (
         after and (after.isascii() and after.isalpha() or after in "号.-/+】〕]级版型届线")
     )
+
+
+def _is_english_year(text: str, other: OtherNumeral) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d", other.text) is not None and _YEAR_AROUND.search(
+        text, max(0, other.start - 12), other.end + 12
+    ) is not None
+
+
+_YEAR_AROUND = re.compile(r"[A-Za-z]{2,}\s(?:19|20)\d\d|(?:19|20)\d\d\s[a-z]{3,}")
 
 
 def _quantity(text: str, start: int, end: int, value: Decimal, unit: str) -> Quantity:
@@ -136,7 +147,8 @@ def _named(text: str, other: OtherNumeral) -> Iterator[Numeral]:
         start -= 1
     while end < len(text) and _BELONGS.match(text[end]):
         end += 1
-    yield Numeral(start, end, text[start:end], other.text, other.reason)
+    reason = "date" if other.reason == "no_unit" and _is_english_year(text, other) else other.reason
+    yield Numeral(start, end, text[start:end], other.text, reason)
 
 
 def _in_a_word(text: str, other: OtherNumeral) -> bool:
@@ -144,6 +156,8 @@ def _in_a_word(text: str, other: OtherNumeral) -> bool:
     if len(other.text) == 1 and other.text in _HARMLESS and other.reason in ("word", "name"):
         following = text[other.end : other.end + 1]
         return bool(following) or other.text != "一"
+    if other.text == "一" and text.startswith("方面", other.end):
+        return True
     first = max(0, other.start - 6)
     place = first
     for word, tag in rjieba.tag(text[first : other.end + 6]):
