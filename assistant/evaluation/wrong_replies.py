@@ -191,7 +191,7 @@ class _Maker:
                 yield WrongReply("tense", done, f"{row.indicator}{done}{row.text}[1]。", clauses)
         if row.tense == "result" and not re.search(r"力争|预期|计划|将|拟|目标", words):
             yield WrongReply("tense", "力争", f"{row.indicator}力争达到{row.text}[1]。", clauses)
-        if row.role == "change" and not re.search(r"降|减|低|少|负", words):
+        if row.role == "change" and not re.search(r"降|减|低|少|负|精简|压", words):
             yield WrongReply("direction", "下降", f"{row.indicator.removesuffix('增长')}下降{row.text}[1]。", clauses)
         if row.action in ("新增", "新建", "建成") and not re.search(r"拆|关|减|停", words):
             yield WrongReply("direction", "减少", f"减少{row.indicator}{row.text}[1]。", clauses)
@@ -271,7 +271,7 @@ def mutated(reply: str, sources: Sequence[str], rows: Sequence[Amount]) -> Itera
                 again = [one for one in read_quantities(text) if one.start >= quantity.start - 2]
                 if again and not _stands(again[:1], rows) and not re.search(r"[至超不约到于]", before):
                     yield "qualifier added", f"{word}{quantity.text}", text
-    if _MARKER.search(reply) and re.search(r"\d", _MARKER.sub("", reply.split("\n")[0])):
+    if _MARKER.search(reply) and read_quantities(reply):
         yield "marker missing", "", _MARKER.sub("", reply)
     yield "marker unknown", "", _MARKER.sub("[77]", reply, count=1)
 

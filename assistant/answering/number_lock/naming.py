@@ -37,7 +37,9 @@ class Words:
         self.is_english = False
         written = _nearest(beside, heading, self._names_a_thing)
         self.near = self._expanded(written)
-        self.unquoted = self._expanded(_QUOTED.sub("|", written))
+        self.written = without_quotes(written)
+        self.segment = self._expanded(f"{beside.segment}，{written}")
+        self.unquoted = self._expanded(_QUOTED.sub("|", f"{beside.segment}，{written}"))
         self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
         self.pairs = pairs(self.near)
 
@@ -65,7 +67,8 @@ class Words:
         """The words without those that mean a thing which the source speaks of."""
         said = self._source.all_words
         for mention in reversed(self._glossary.mentions(words)):
-            if any(term in said for concept in mention.concepts for term in (*concept.terms, *concept.everyday)):
+            # 投资 in the clause is no leave to say 固定资产投资.
+            if any(term in said and term not in mention.word for concept in mention.concepts for term in concept.terms):
                 words = f"{words[: mention.start]}|{words[mention.end :]}"
         return words
 
@@ -123,15 +126,17 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     covered = words.pairs & own
     name = figure.indicator or figure.noun
     if words.is_english:
-        return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words.near, figure, source)
+        return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words, figure, source)
     if not (covered - _OF_ANY) and not (words.pairs & pairs(name)):
         return f"旁边没有说明它是“{name or figure.text}”的数"
     for rival in rivals:
         if _named_better(words.pairs, figure, rival):
             return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
+    if head := _other_head(words, figure, source):
+        return f"旁边说的是“{head}”，而这个数是“{name}”的"
     if strange := strange_word(words, source):
         return f"旁边的“{strange}”在所引条款中没有，这个数是“{name}”的"
-    return _turned(words.near, figure, source)
+    return _turned(words, figure, source)
 
 
 def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigure) -> bool:
@@ -144,7 +149,21 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
         return True
     if near & ours == its:
         return bool(its) and len(theirs - near) < len(ours - near)
+    if its and not near & ours:
+        return True
     return theirs <= near and not theirs <= (ours | pairs(figure.own)) and not ours <= near
+
+
+def _other_head(words: Words, figure: SourceFigure, source: Source) -> str:
+    """The last word before a figure where it is one that the clause says of something else: 城镇新增就业 for 城镇调查失业率."""
+    heads = list(_content(words.known_by_glossary(words.near.partition("，")[0])))
+    if not heads:
+        return ""
+    head, tag = heads[-1]
+    own = figure.own + figure.indicator + source.names
+    if tag[0] not in "n" or head in own or _made_of(head, own) or _leads(head, figure, source):
+        return ""
+    return head if any(head in other.indicator for other in source.figures if other is not figure) else ""
 
 
 def strange_word(words: Words, source: Source) -> str:
@@ -185,9 +204,9 @@ def _made_of(word: str, said: str) -> bool:
 # --- Words that turn what it means ------------------------------------------------------------------------------------
 
 
-def _turned(near: str, figure: SourceFigure, source: Source) -> str:
+def _turned(words: Words, figure: SourceFigure, source: Source) -> str:
     """A direction, mean, share, level or kind that the source does not say of this figure, or one that it needs."""
-    own, said = figure.own, source.all_words
+    own, said, near, segment = figure.own, source.all_words, words.near, words.segment
     action = own + (figure.row.action if figure.row else "")
     fewer, more = classes.FEWER.search(near), classes.MORE.search(near)
     if fewer and not classes.FEWER.search(own) and fewer.group() not in said:
@@ -200,20 +219,21 @@ def _turned(near: str, figure: SourceFigure, source: Source) -> str:
     if classes.TO.search(own) and classes.BY.search(near.rstrip("，")):
         return "把达到的水平说成了变化的幅度"
     for form, what in ((classes.MEANS, "口径"), (classes.SHARE, "占比"), (classes.LEVEL, "级别")):
-        for word in dict.fromkeys(form.findall(near)):
-            if word and word not in said:
+        for word in dict.fromkeys(form.findall(segment)):
+            another = form is classes.LEVEL and word not in own and form.search(own)
+            if word and (another or word not in said):
                 return f"旁边的“{word}”与所引条款的{what}不符"
-    for word in dict.fromkeys(classes.MEANS.findall(near)):
+    for word in dict.fromkeys(classes.MEANS.findall(segment)):
         if word not in own and word not in source.names and not _leads(word, figure, source):
             return f"旁边的“{word}”不是这个数的口径"
     for word in dict.fromkeys(classes.NEEDED.findall(figure.indicator or "")):
-        if word not in near:
+        if word not in words.written and word not in segment.replace(near, ""):
             return f"漏了口径“{word}”"
     if (denied := classes.NEGATION.search(near)) and denied.group() not in said:
         return f"旁边的“{denied.group()}”与所引条款相反"
     if (excluded := classes.EXCLUDES.search(near)) and excluded.group() not in said:
         return f"旁边的“{excluded.group()}”在所引条款中没有"
-    return _other_kind(near, figure, said)
+    return _other_kind(segment, figure, said)
 
 
 def _leads(word: str, figure: SourceFigure, source: Source) -> bool:

@@ -145,7 +145,8 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 # --- Counts -------------------------------------------------------------------------------------------------------------
 
-_COUNTED = re.compile(r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|$|[：:，,。；]|的|量化|分别")
+_COMPARES = re.compile(r"比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
+_COUNTED = re.compile(r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别")
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
 
@@ -155,6 +156,8 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
     if stated.upper is not None or stated.qualifier != "exact" or stated.unit not in COUNTERS:
         return False
     behind = text[stated.end :]
+    if _COMPARES.search(re.split(r"[，,。；;：:]", text[: stated.start])[-1]):
+        return False
     listed = {stated_figures} if stated_figures > 1 else set()
     if markers > 1:
         listed.add(markers)
@@ -167,7 +170,7 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
         names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
         if len(names) > 1:
             listed.add(len(names))
-    return stated.value in listed and bool(_COUNTED.match(behind.lstrip()[:2]) or _COUNTED.search(behind[:8]))
+    return stated.value in listed and _COUNTED.search(behind[:8]) is not None
 
 
 def is_manner_of_speaking(stated: Quantity, text: str) -> bool:

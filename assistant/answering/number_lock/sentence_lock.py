@@ -33,6 +33,8 @@ _LACKS = re.compile(r"没有|未|并无|不含|不涉及")
 _ENGLISH = re.compile(r"(?<![A-Za-z])[a-z]{3,}")
 _MORE_OR_LESS = re.compile(r"([多少高低快慢大小长短])[出了约达近上]{0,2}$")
 _MORE_OR_LESS_BEHIND = re.compile(r"\s?([多少高低快慢大小长短])(?!于)")
+_RECKONS = re.compile(r"合计|总计|共计|加起来|相加|之和|总和|相差|之差|差(?!不多|异)|前者|后者|两者|二者|多出|高出|平均")
+_INCLUDED = re.compile(r"(?:含|包括|包含)(?:本数)?$")
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
@@ -310,6 +312,8 @@ class _Check:
             yield self._markers
 
     def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside) -> str:
+        if _RECKONS.search(words.since) and not says_something("".join(words.parts[-1:]) + words.after):
+            return "说的是计算的结果，却不是所列数字算出来的"
         if scope := other_scope(words.wide, candidate.own, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
         said = Words(words, self._lock._heading, source, self._lock._glossary, self._lock._known)
@@ -348,11 +352,14 @@ class _Check:
         """Whether a figure that names nothing of its own says again, in another unit or without its qualifier, what a
         figure of the sentence has said: 300亿元以上，即3000000万元以上; 最少3个、最多5个."""
         near = f"{''.join(words.parts[-1:])}，{words.after}"
+        if _RECKONS.search(words.since):
+            return False
         for place, operand in self._operands:
             amount, other = operand.amount, figures[place]
             same = _equal(figure, amount, words)
+            text = self._plain.text[: figure.start]
             bare = figure.qualifier == "exact" and same_figure(figure, amount)
-            if figure is not other and ((same and not says_something(near)) or bare and operand.marker in self._markers):
+            if figure is not other and (same and not says_something(near) or bare and _INCLUDED.search(text)):
                 return True
         return False
 
@@ -374,7 +381,7 @@ class _Check:
 
     def _strange(self, words: Beside, reckoned: Reckoned) -> str:
         """A word beside a reckoned figure that none of the sources accounts for."""
-        near = replace(words, parts=words.parts[-1:], beyond="", inherited=())
+        near = replace(words, parts=words.parts[-1:], beyond="", inherited=(), segment="")
         source = self._lock._everything
         return strange_word(Words(near, "", source, self._lock._glossary), source)
 

@@ -65,13 +65,15 @@ def _last_year_said(wide: str, source: Source) -> tuple[int, int, str] | None:
 
 
 def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source: Source) -> str:
-    if figure.row is None:
-        return ""
+    tenses = {one.row.tense for one in source.figures if one.row is not None}
+    tense = figure.row.tense if figure.row is not None else next(iter(tenses), "") if len(tenses) == 1 else ""
     words = near + "，" + "，".join(beside.parts) + stated
-    if figure.row.tense == "target":
+    if tense == "target":
         done = classes.DONE.search(words)
         if done and done.group() not in source.words:
             return f"是目标，“{done.group()}”却说成了结果"
+        return ""
+    if not tense:
         return ""
     planned = classes.PLANNED.search(words)
     if planned and planned.group() not in source.words:
