@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 _STOP = re.compile(r"[，,、；;。！？!?：:\n|（）()｜—–=＝/]|\.\s|\.$")
 _CONJUNCTION = re.compile(r"以及|和(?!谐|平)|及其?|(?<![参赋])与|或者?|而|比(?![重例率值])|\band\b|\bwith\b")
-_PAUSE = re.compile(r"[，,；;。！？!?\n｜]|——")
 _CLAUSE_END = re.compile(r"[；;。！？!?\n]")
 _JOINED = re.compile(r"\s?(?:、|和|及|与|，|,|以及|/|\band\b)\s?")
 _EACH = re.compile(r"(?:分别|依次|各自|各)(?:[^，,；;。:：]{0,12})$")
@@ -24,7 +23,7 @@ class Beside:
     """`parts` are the words before a figure, cut at stops, the nearest last ("" where a stop stands right before it);
     `after` those behind it, `beyond` those up to the next figure; `inherited` are those before the figure in front of it;
     `wide` are all the words of the sentence up to and around the figure, `since` those since the last comma, figures
-    included; `segment` are those from the last comma on, lists and colons included."""
+    included; `region` are those since the figure before, as they are written."""
 
     parts: tuple[str, ...]
     after: str
@@ -32,7 +31,7 @@ class Beside:
     inherited: tuple[str, ...]
     wide: str
     since: str
-    segment: str
+    region: str
 
 
 def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = ()) -> list[Beside]:
@@ -54,9 +53,7 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
         since = text[max((match.end() for match in _STOP.finditer(text, 0, start)), default=0) : start]
-        first = max([match.end() for match in _PAUSE.finditer(text, 0, start)], default=0)
         gap = text[end : _following(text, parting, end)]
-        segment = text[max(first, regions[index][0]) : start]
         if index in shared:
             parts, after = (shared[index],), ""
         else:
@@ -65,7 +62,7 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
                 region = "".join(inherited[-1:]) + region
             region = _without_open_bracket(region)
             parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
-        found.append(Beside(parts, after, gap, inherited, wide, since, segment))
+        found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1])))
         if not within[index]:
             inherited = (*(part for part in parts[:-1] if part.strip()), "".join(parts[-1:]) + after)
     return found

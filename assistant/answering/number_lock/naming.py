@@ -23,6 +23,7 @@ _LOWER = re.compile(r"(?<![A-Za-z])[a-z]{3}")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
 _SMALL_WORDS = re.compile(r"[的了地得之着过]")
+_PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
 _CHECKED_TAGS = frozenset("nbsjvgil")
 
@@ -38,8 +39,9 @@ class Words:
         written = _nearest(beside, heading, self._names_a_thing)
         self.near = self._expanded(written)
         self.written = without_quotes(written)
-        self.segment = self._expanded(f"{beside.segment}，{written}")
-        self.unquoted = self._expanded(_QUOTED.sub("|", f"{beside.segment}，{written}"))
+        segment = next((part for part in reversed(_PAUSE.split(beside.region)) if self._names_a_thing(part)), "")
+        self.segment = self._expanded(f"{segment}，{written}")
+        self.unquoted = self._expanded(_QUOTED.sub("|", f"{segment}，{written}"))
         self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
         self.pairs = pairs(self.near)
 
@@ -68,7 +70,9 @@ class Words:
         said = self._source.all_words
         for mention in reversed(self._glossary.mentions(words)):
             # 投资 in the clause is no leave to say 固定资产投资.
-            if any(term in said and term not in mention.word for concept in mention.concepts for term in concept.terms):
+            if mention.word in said or any(
+                term in said and term not in mention.word for concept in mention.concepts for term in concept.terms
+            ):
                 words = f"{words[: mention.start]}|{words[mention.end :]}"
         return words
 
@@ -149,7 +153,8 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
         return True
     if near & ours == its:
         return bool(its) and len(theirs - near) < len(ours - near)
-    if its and not near & ours:
+    action = pairs(figure.row.action) if figure.row is not None else frozenset()
+    if its and not near & (ours | action):
         return True
     return theirs <= near and not theirs <= (ours | pairs(figure.own)) and not ours <= near
 

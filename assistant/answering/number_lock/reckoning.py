@@ -21,7 +21,7 @@ _DIFFERENCE = re.compile(
     r"相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
 )
 _RATIO = re.compile(r"倍|÷|/|比值|之比|相当于|\btimes\b")
-_SHARE = re.compile(r"占|比重|比例|份额|相当于|百分之|%|一半|÷|是.{0,24}的|\bshare\b")
+_SHARE = re.compile(r"占(?!地|用)|相当于|÷|/|(?:是|为).{1,24}的|\bshare\b")
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
 _EACH = re.compile(r"每|均|各")
 _NUMBERS_ALONE = re.compile(r"数字上|数值上|数目上|个数上")
@@ -102,7 +102,7 @@ def _quotients(stated: Quantity, near: str, pool: Sequence[Operand], intervals: 
         quotient = interval.divide(intervals[first], intervals[second])
         if bare == "倍" and _RATIO.search(near):
             yield _reckoned("ratio", "÷", quotient, Decimal(1), "倍", pair)
-        if bare == "%" and _SHARE.search(near + stated.text):
+        if bare == "%" and (_SHARE.search(near) or "一半" in stated.text):
             percent = interval.multiply(quotient, Interval.exactly(Decimal(100)))
             yield _reckoned("share", "÷", percent, Decimal(1), "%", pair)
         if bare == "" and stated.text and ("分之" in stated.text or "/" in stated.text):
@@ -145,8 +145,8 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 # --- Counts -------------------------------------------------------------------------------------------------------------
 
-_COMPARES = re.compile(r"比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
-_COUNTED = re.compile(r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别")
+_COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
+_COUNTED = re.compile(r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里")
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
 
@@ -170,7 +170,7 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
         names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
         if len(names) > 1:
             listed.add(len(names))
-    return stated.value in listed and _COUNTED.search(behind[:8]) is not None
+    return stated.value in listed and _COUNTED.search(stated.unit + behind[:8]) is not None
 
 
 def is_manner_of_speaking(stated: Quantity, text: str) -> bool:

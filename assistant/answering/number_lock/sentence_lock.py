@@ -223,7 +223,7 @@ class _Check:
         if not figures:
             return ""
         text = self._plain.text
-        words = beside(text, [(one.start, one.end) for one in figures], [inside_modifier(text, one) for one in figures])
+        words = beside(text, [(one.start, one.end) for one in figures], [_is_embedded(text, one) for one in figures])
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
         equations = reckoning.equations(text)
@@ -381,7 +381,7 @@ class _Check:
 
     def _strange(self, words: Beside, reckoned: Reckoned) -> str:
         """A word beside a reckoned figure that none of the sources accounts for."""
-        near = replace(words, parts=words.parts[-1:], beyond="", inherited=(), segment="")
+        near = replace(words, parts=words.parts[-1:], beyond="", inherited=(), region="")
         source = self._lock._everything
         return strange_word(Words(near, "", source, self._lock._glossary), source)
 
@@ -498,6 +498,14 @@ def _as_count(text: str, numeral: Numeral) -> Quantity | None:
         return None
     unit = "方面" if behind.group().endswith("方面") else behind.group()
     return Quantity(value, None, unit, "exact", "", numeral.start, behind.end(), numeral.core)
+
+
+_SAYS_WHAT_IT_IS = re.compile(r"\s*(?:是|为|系|指|即|对应|代表|属于|说的|[，,。；;：:、）)])")
+
+
+def _is_embedded(text: str, figure: Quantity) -> bool:
+    """Whether a figure only describes what another one counts; 300亿元以上是…投资 says what it is itself."""
+    return inside_modifier(text, figure) and _SAYS_WHAT_IT_IS.match(text, figure.end) is None
 
 
 def _unit_fits(figure: Quantity, amount: Amount) -> bool:

@@ -17,6 +17,7 @@ _SCALES = {"thousand": (1000, ""), "million": (100, "万"), "billion": (10, "亿
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), meaning)
     for pattern, meaning in (
+        (r"(?<=[\d千万亿])\s*(?:yuan|RMB|CNY)(?![A-Za-z])", "元"),
         (r"\s*(?<![A-Za-z])(?:percentage points?|pp)(?![A-Za-z])", "个百分点"),
         (r"\s*(?<![A-Za-z])square (?:kilometers|kilometres)(?![A-Za-z])", "平方公里"),
         (r"\s*(?<![A-Za-z])square (?:meters|metres)(?![A-Za-z])", "平方米"),
@@ -28,9 +29,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<![A-Za-z])(?:more than|over|above|exceeding|in excess of)\s+(?=\d)", "超过"),
         (r"(?<![A-Za-z])(?:less than|fewer than|under|below|nearly|almost)\s+(?=\d)", "不到"),
         (r"(?<![A-Za-z])(?:about|around|approximately|roughly|some)\s+(?=\d)", "约"),
-        (r"(?<=[\d%]) (?:or more|or above|and above)(?![A-Za-z])", "以上"),
-        (r"(?<=[\d%]) (?:or less|or fewer|or below)(?![A-Za-z])", "以下"),
-        (r"(?<=[\d千万亿])\s*(?:yuan|RMB|CNY)(?![A-Za-z])", "元"),
+        (r"(?<=[\d%元]) (?:or more|or above|and above)(?![A-Za-z])", "以上"),
+        (r"(?<=[\d%元]) (?:or less|or fewer|or below)(?![A-Za-z])", "以下"),
         (r"(?<![A-Za-z])(?:half of|one half|a half|half)(?![A-Za-z])", "一半"),
         (r"(?<![A-Za-z])(?:double[sd]?|twice|twofold)(?![A-Za-z])", "翻一番"),
         (r"(?<![A-Za-z])(?:triple[sd]?|threefold)(?![A-Za-z])", "3倍"),
