@@ -131,7 +131,8 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     name = figure.indicator or figure.noun
     if words.is_english:
         return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words, figure, source)
-    if not (covered - _OF_ANY) and not (words.pairs & pairs(name)):
+    weak = pairs(name) <= _OF_ANY and words.pairs & pairs(name)
+    if not (covered - _OF_ANY) and not weak:
         return f"旁边没有说明它是“{name or figure.text}”的数"
     for rival in rivals:
         if _named_better(words.pairs, figure, rival):
@@ -176,14 +177,8 @@ def strange_word(words: Words, source: Source) -> str:
     said = source.all_words
     if words.is_english:
         return ""
-    for word, tag in _content(words.known_by_glossary(words.unquoted)):
+    for word, _ in _content(words.known_by_glossary(words.unquoted)):
         if word in said or _made_of(word, said):
-            continue
-        if tag.startswith("v") and not tag.startswith("vn"):
-            if classes.PARTICULAR.search(word):
-                return word
-            continue
-        if tag.startswith(("i", "l")) and not classes.PARTICULAR.search(word):
             continue
         return word
     return ""
@@ -213,7 +208,7 @@ def _turned(words: Words, figure: SourceFigure, source: Source) -> str:
     """A direction, mean, share, level or kind that the source does not say of this figure, or one that it needs."""
     own, said, near, segment = figure.own, source.all_words, words.near, words.segment
     action = own + (figure.row.action if figure.row else "")
-    fewer, more = classes.FEWER.search(near), classes.MORE.search(near)
+    fewer, more = classes.FEWER.search(segment), classes.MORE.search(segment)
     if fewer and not classes.FEWER.search(own) and fewer.group() not in said:
         return f"旁边的“{fewer.group()}”与所引条款的方向不符"
     if more and not fewer and classes.FEWER.search(own) and not classes.MORE.search(own):

@@ -391,7 +391,7 @@ class _Check:
         named = [one for one in self._named() if one not in stated]
         released = [list(one) for one in reversed(self._lock._released)]
         everything = [one for group in self._lock._released for one in group]
-        pools = [stated, stated + named, named, stated[-2:], stated[-1:]]
+        pools = [stated, *([stated + named] if len(stated) < 2 else []), named, stated[-2:], stated[-1:]]
         if not named or not stated:
             pools += [*released[:1], *([released[1] + released[0]] if len(released) > 1 else []), everything]
             pools += [stated + released[0]] if released else []

@@ -69,14 +69,14 @@ def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source:
     tense = figure.row.tense if figure.row is not None else next(iter(tenses), "") if len(tenses) == 1 else ""
     words = near + "，" + "，".join(beside.parts) + stated
     if tense == "target":
-        done = classes.DONE.search(words)
-        if done and done.group() not in source.words:
+        done = next((found for found in classes.DONE.finditer(words) if found.group() not in source.words), None)
+        if done:
             return f"是目标，“{done.group()}”却说成了结果"
         return ""
     if not tense:
         return ""
-    planned = classes.PLANNED.search(words)
-    if planned and planned.group() not in source.words:
+    planned = next((found for found in classes.PLANNED.finditer(words) if found.group() not in source.words), None)
+    if planned:
         return f"是已经达到的结果，“{planned.group()}”却说成了计划"
     return ""
 
