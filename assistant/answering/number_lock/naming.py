@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]"
 _SMALL_WORDS = re.compile(r"[的了地得之着过]")
 _PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
-_CHECKED_TAGS = frozenset("nbsjvgil")
+_CHECKED_TAGS = frozenset("nbsjvgile")
 
 
 class Words:
@@ -39,9 +39,12 @@ class Words:
         written = _nearest(beside, heading, self._names_a_thing)
         self.near = self._expanded(written)
         self.written = without_quotes(written)
-        segment = next((part for part in reversed(_PAUSE.split(beside.region)) if self._names_a_thing(part)), "")
-        self.segment = self._expanded(f"{segment}，{written}")
-        self.unquoted = self._expanded(_QUOTED.sub("|", f"{segment}，{written}"))
+        parts = _PAUSE.split(beside.region)
+        segment = next((part for part in reversed(parts) if part in written or self._names_a_thing(part)), "")
+        whole = written if segment in written else f"{segment}，{written}"
+        self.segment = self.near if whole is written else self._expanded(whole)
+        unquoted = _QUOTED.sub("|", whole)
+        self.unquoted = self.segment if unquoted == whole else self._expanded(unquoted)
         self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
         self.pairs = pairs(self.near)
 
@@ -103,8 +106,16 @@ def says_something(words: str) -> bool:
 
 def _content(words: str) -> Iterator[tuple[str, str]]:
     for word, tag in _tagged(words):
-        if len(word) > 1 and word.lower() not in classes.NEUTRAL and word not in classes.NEUTRAL_VERBS and tag[0] in _CHECKED_TAGS | {"e"}:
+        if len(word) > 1 and tag[0] in _CHECKED_TAGS and not _is_neutral(word):
             yield word, tag
+
+
+@lru_cache(maxsize=16384)
+def _is_neutral(word: str) -> bool:
+    return (
+        word.lower() in classes.NEUTRAL
+        or classes.MADE_OF_SMALL_WORDS.fullmatch(word) is not None
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +132,7 @@ def pairs(words: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_OF_ANY = pairs("，".join(word for word in classes.NEUTRAL | classes.NEUTRAL_VERBS if len(word) == 2))
+_OF_ANY = pairs("，".join(word for word in classes.NEUTRAL if len(word) == 2))
 
 
 def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure], source: Source) -> str:
@@ -190,7 +201,7 @@ def _made_of(word: str, said: str) -> bool:
     while place < len(word):
         for end in range(len(word), place + 1, -1):
             piece = word[place:end]
-            if piece in said or piece in classes.NEUTRAL or piece in classes.NEUTRAL_VERBS:
+            if piece in said or piece in classes.NEUTRAL:
                 place = end
                 break
         else:

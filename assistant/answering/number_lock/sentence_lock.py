@@ -68,6 +68,7 @@ class SentenceLock:
         self._folded_names = fold(self._names)
         self._numerals: dict[tuple[int, ...], str] = {}
         self._heading = ""
+        self._last: tuple[str, _Judged] | None = None
         self._header: tuple[str, ...] = ()
         self._released: list[tuple[Operand, ...]] = []
         self.rows: list[tuple[str, LedgerRow]] = []
@@ -79,6 +80,7 @@ class SentenceLock:
 
     def release(self, sentence: str, verdict: Verdict) -> None:
         """Remember a sentence that has been let out."""
+        operands = self._judged(sentence).operands
         plain = read_markup(sentence)
         if plain.cells and not verdict.markers and not self._header:
             self._header = tuple(plain.text[start:end].strip() for start, end in plain.cells)
@@ -88,14 +90,17 @@ class SentenceLock:
             words = plain.text.strip()
             heads = words.endswith((":", "：")) or sentence.lstrip().startswith(("#", "**"))
             self._heading = words if heads and not read_stated(plain.text).figures else ""
-        operands = self._judged(sentence).operands
         if operands:
             self._released.append(operands)
         self.rows.extend(verdict.rows)
         self.computed.extend(verdict.computed)
+        self._last = None
 
     def _judged(self, sentence: str) -> _Judged:
-        return _Check(self, sentence).judged()
+        """The judgement, which is the same until the next sentence is released."""
+        if self._last is None or self._last[0] != sentence:
+            self._last = (sentence, _Check(self, sentence).judged())
+        return self._last[1]
 
 
 @dataclass(frozen=True)
@@ -500,7 +505,7 @@ def _as_count(text: str, numeral: Numeral) -> Quantity | None:
     return Quantity(value, None, unit, "exact", "", numeral.start, behind.end(), numeral.core)
 
 
-_SAYS_WHAT_IT_IS = re.compile(r"\s*(?:是|为|系|指|即|对应|代表|属于|说的|[，,。；;：:、）)])")
+_SAYS_WHAT_IT_IS = re.compile(r"\s*(?:是|为|系|指|即|对应|代表|属于|说的|[，,。；;：:、])")
 
 
 def _is_embedded(text: str, figure: Quantity) -> bool:
