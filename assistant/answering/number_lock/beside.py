@@ -64,7 +64,10 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
             parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
         found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1])))
         if not within[index]:
-            inherited = (*(part for part in parts[:-1] if part.strip()), "".join(parts[-1:]) + after)
+            raw = regions[index][1]
+            outer = raw[: max(raw.rfind("（"), raw.rfind("("))] if _opens_bracket(raw) else ""
+            names = (outer,) if _WORD.search(outer) else ("".join(parts[-1:]) + after,)
+            inherited = (*(part for part in parts[:-1] if part.strip() and not outer), *names)
     return found
 
 

@@ -40,7 +40,7 @@ class Words:
         self.near = self._expanded(written)
         self.written = without_quotes(written)
         parts = _PAUSE.split(beside.region)
-        segment = next((part for part in reversed(parts) if part in written or self._names_a_thing(part)), "")
+        segment = next((part for part in reversed(parts) if part.strip() and (part in written or self._names_a_thing(part))), "")
         whole = written if segment in written else f"{segment}，{written}"
         self.segment = self.near if whole is written else self._expanded(whole)
         unquoted = _QUOTED.sub("|", whole)
@@ -133,6 +133,12 @@ def pairs(words: str) -> frozenset[str]:
 
 
 _OF_ANY = pairs("，".join(word for word in classes.NEUTRAL if len(word) == 2))
+
+
+def closeness(words: Words, figure: SourceFigure) -> float:
+    """How much of a figure's name the words beside it say, 0 to 1."""
+    name = pairs(figure.noun)
+    return len(words.pairs & name) / len(name) if name else 0.0
 
 
 def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure], source: Source) -> str:

@@ -15,7 +15,7 @@ from assistant.answering.answer import Computed
 from assistant.answering.number_lock import reckoning
 from assistant.answering.number_lock.beside import Beside, beside
 from assistant.answering.number_lock.markup import PlainSentence, Quotation, read_markup
-from assistant.answering.number_lock.naming import Words, fault_of_name, pairs, says_something, strange_word
+from assistant.answering.number_lock.naming import Words, closeness, fault_of_name, pairs, says_something, strange_word
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
 from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
 from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, joined, read_source
@@ -278,18 +278,21 @@ class _Check:
         figure = figures[index]
         faults: list[str] = []
         for markers in self._marker_groups(index, figures):
+            found: list[tuple[float, Operand]] = []
             for marker in markers:
                 source = self._lock._sources[marker]
                 for candidate in source.figures:
                     if not _equal(figure, candidate.amount, words):
                         continue
-                    fault = self._fault_of_match(figure, candidate, source, words)
-                    if not fault:
-                        self._operands.append(
-                            (index, Operand(candidate.amount, source.evidence.document, candidate.row, marker))
-                        )
-                        return ""
-                    faults.append(fault)
+                    said = Words(words, self._lock._heading, source, self._lock._glossary, self._lock._known)
+                    if fault := self._fault_of_match(figure, candidate, source, words, said):
+                        faults.append(fault)
+                        continue
+                    operand = Operand(candidate.amount, source.evidence.document, candidate.row, marker)
+                    found.append((closeness(said, candidate), operand))
+            if found:
+                self._operands.append((index, max(found, key=lambda one: one[0])[1]))
+                return ""
         return faults[0] if faults else self._nearest_fault(figure, self._markers)
 
     def _nearest_fault(self, figure: Quantity, markers: Sequence[int]) -> str:
@@ -316,12 +319,11 @@ class _Check:
         if following is None or following[0] > after:
             yield self._markers
 
-    def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside) -> str:
+    def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside, said: Words) -> str:
         if _RECKONS.search(words.since) and not says_something("".join(words.parts[-1:]) + words.after):
             return "说的是计算的结果，却不是所列数字算出来的"
         if scope := other_scope(words.wide, candidate.own, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
-        said = Words(words, self._lock._heading, source, self._lock._glossary, self._lock._known)
         if fault := fault_of_setting(words, said.near, figure.text, candidate, source):
             return fault
         rivals = [one for one in source.figures if one is not candidate and not _equal(figure, one.amount, words)]
