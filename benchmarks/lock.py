@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.answering.number_lock import Evidence, SentenceLock, SentenceSplitter
-from assistant.evaluation.wrong_replies import mutated, wrong_replies
+from assistant.evaluation.wrong_replies import mutated, right_replies, wrong_replies
 from assistant.plan.document import Clause, Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
@@ -91,8 +91,9 @@ def main() -> None:
         right.print("right replies", "stopped", arguments.most)
         wrong.print("wrong replies made of right ones", "let through", arguments.most)
     for path in sorted(arguments.plans.glob("*.txt")):
-        made = Tally()
-        _made(Ground.of(_text_of(path)), glossary, made, arguments.rows)
+        made, unchanged = Tally(), Tally()
+        _made(Ground.of(_text_of(path)), glossary, made, unchanged, arguments.rows)
+        unchanged.print(f"right sentences of {path.name}", "stopped", arguments.most)
         made.print(f"wrong replies of {path.name}", "let through", arguments.most)
         right.times += made.times
     times = sorted(right.times + wrong.times)
@@ -130,8 +131,14 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
             wrong.listed.append(f"{kind} | {how} | {text!r}")
 
 
-def _made(ground: Ground, glossary: Glossary, tally: Tally, most_rows: int) -> None:
+def _made(ground: Ground, glossary: Glossary, tally: Tally, right: Tally, most_rows: int) -> None:
     rows = _spread(ground.ledger, most_rows)
+    for made in right_replies(ground.plan, rows):
+        evidence = ground.evidence([ground.plan.clause(clause) for clause in made.clauses])
+        right.total[made.how] += 1
+        if fault := _first_fault(made.text, evidence, glossary, right):
+            right.amiss[made.how] += 1
+            right.listed.append(f"{fault} | {ground.plan.clause(made.clauses[0]).text[:120]!r}")
     for wrong in wrong_replies(ground.plan, rows):
         evidence = ground.evidence([ground.plan.clause(clause) for clause in wrong.clauses])
         tally.total[wrong.kind] += 1

@@ -29,6 +29,15 @@ _TEMPLATES = (
     "{figure}，这是{name}的目标[1]。",
     "根据文件，今年{name}要达到{figure}。[1]",
 )
+# What has been reached is not told as a target: the lock would stop that, whatever else is wrong.
+_RESULT_TEMPLATES = (
+    "{action}{name}{figure}[1]。",
+    "文件提到，{name}为{figure}[1]。",
+    "- **{name}**：{figure}[1]\n",
+    "| {name} | {figure} | [1] |\n",
+    "{figure}，这是{name}的数字[1]。",
+    "根据文件，{name}是{figure}。[1]",
+)
 _FAR_PLACES = ("三亚市", "漠河市", "喀什市", "延吉市")
 _MARKER = re.compile(r"\[\d+\]")
 _ENGLISH_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -57,6 +66,14 @@ def wrong_replies(plan: Plan, ledger: Sequence[LedgerRow]) -> Iterator[WrongRepl
         yield from maker.of_neighbours(one, other)
 
 
+def right_replies(plan: Plan, ledger: Sequence[LedgerRow]) -> Iterator[WrongReply]:
+    """The same sentences with nothing wrong: how much of what is right the lock lets through, for any plan."""
+    maker = _Maker(plan, tuple(ledger))
+    for row in ledger:
+        if row.value is not None and _is_plain(plan, row):
+            yield from maker.right(row)
+
+
 def _is_plain(plan: Plan, row: LedgerRow) -> bool:
     """Whether a row can be said in one sentence: a name of two characters or more, and its own figure in words."""
     read = read_quantities(row.text)
@@ -79,11 +96,18 @@ class _Maker:
         yield from self._other_settings(row, number, clauses)
         yield from self._other_quotes(row, clauses)
 
+    def right(self, row: LedgerRow) -> Iterator[WrongReply]:
+        for template in _TEMPLATES if row.tense == "target" else _RESULT_TEMPLATES:
+            # 今年 and the plan's own year are said of its own targets alone.
+            if "年" not in template or str(self._plan.year) in row.period:
+                yield self._said("right", template, row, 0, self._evidence(row), template=template)
+
     def _said(
         self, kind: str, how: str, row: LedgerRow, number: int, clauses: tuple[str, ...], *,
         figure: str = "", name: str = "", template: str = "",
     ) -> WrongReply:  # fmt: skip
-        template = template or _TEMPLATES[(number + len(how)) % len(_TEMPLATES)]
+        among = _TEMPLATES if row.tense == "target" else _RESULT_TEMPLATES
+        template = template or among[(number + len(how)) % len(among)]
         text = template.format(
             year=self._plan.year or "", action=row.action if row.action not in (name or row.indicator) else "",
             name=name or row.indicator, figure=figure or row.text,

@@ -143,8 +143,9 @@ def closeness(words: Words, figure: SourceFigure) -> float:
 
 def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure], source: Source) -> str:
     """What is wrong with the words beside a figure that equals this one of the source, "" for nothing."""
-    own = pairs(figure.noun) | pairs(figure.own)
-    covered = words.pairs & own
+    action = pairs(figure.row.action) if figure.row is not None else frozenset()
+    # What is done to it does not name it: 新增 is said of many things.
+    covered = words.pairs & (pairs(figure.noun) | (pairs(figure.own) - action))
     name = figure.indicator or figure.noun
     if words.is_english:
         return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words, figure, source)
@@ -211,7 +212,7 @@ def _made_of(word: str, said: str) -> bool:
                 place = end
                 break
         else:
-            if word[place] in "数量额值率度处类者性年月日级区市内外":
+            if word[place] in "数量额值率度处类者性年月日级区市人" or classes.MADE_OF_SMALL_WORDS.fullmatch(word[place]):
                 place += 1
                 continue
             return False

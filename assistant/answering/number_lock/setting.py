@@ -18,7 +18,7 @@ _YEARS = re.compile(
 )
 _RELATIVE = re.compile(r"(?P<lead>比|较|与|同)?(?P<word>今年|本年|当年|年内|去年|上年|明年|前年|后年|next year|last year|this year)")
 _SHIFT = {"今年": 0, "本年": 0, "当年": 0, "年内": 0, "this year": 0, "去年": -1, "上年": -1, "last year": -1, "明年": 1, "next year": 1, "前年": -2, "后年": 2}
-_PARTS_OF_YEAR = re.compile(r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|年中|月底|月末|\d{1,2}月(?!\d|\d*日)")
+_PARTS_OF_YEAR = re.compile(r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|年中(?![央小国部学医期高东西])|月底|月末|\d{1,2}月(?!\d|\d*日)")
 _PLACE_ENDS = tuple("区县市省旗州盟镇乡")
 _NO_PLACE = frozenset("全市 全区 全省 全县 我区 我市 我县 我省 本区 本市 城区 市区 地区 园区 社区 辖区 该区 该市 新区 片区 城市 城镇 乡镇".split())
 
