@@ -98,7 +98,9 @@ def main() -> None:
         right.times += made.times
     times = sorted(right.times + wrong.times)
     if times:
-        print(f"ms of processor time a sentence: p50 {times[len(times) // 2]:.2f}, p99 {times[int(len(times) * 0.99)]:.2f}")
+        print(
+            f"ms of processor time a sentence: p50 {times[len(times) // 2]:.2f}, p99 {times[int(len(times) * 0.99)]:.2f}"
+        )
 
 
 def _arguments() -> argparse.Namespace:
@@ -124,7 +126,7 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
         right.amiss[style] += 1
         right.listed.append(f"{style} | {fault}")
     rows = [row for one in evidence for row in one.rows if row.value is not None]
-    for kind, how, text in mutated(reply, texts, rows):
+    for kind, how, text in mutated(reply, rows):
         wrong.total[kind] += 1
         if not _first_fault(text, evidence, glossary, wrong):
             wrong.amiss[kind] += 1
@@ -144,7 +146,9 @@ def _made(ground: Ground, glossary: Glossary, tally: Tally, right: Tally, most_r
         tally.total[wrong.kind] += 1
         if not _first_fault(wrong.text, evidence, glossary, tally):
             tally.amiss[wrong.kind] += 1
-            tally.listed.append(f"{wrong.kind} | {wrong.how} | {wrong.text!r} | {ground.plan.clause(wrong.clauses[0]).text[:150]!r}")
+            tally.listed.append(
+                f"{wrong.kind} | {wrong.how} | {wrong.text!r} | {ground.plan.clause(wrong.clauses[0]).text[:150]!r}"
+            )
 
 
 def _spread(rows: tuple[LedgerRow, ...], most: int) -> Sequence[LedgerRow]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 import cn2an
 
@@ -58,11 +59,11 @@ class WrongReply:
 
 def wrong_replies(plan: Plan, ledger: Sequence[LedgerRow]) -> Iterator[WrongReply]:
     """The wrong replies that a plan's ledger makes, row by row."""
-    rows = [row for row in ledger if row.value is not None and _is_plain(plan, row)]
+    rows = [row for row in ledger if row.value is not None and _is_plain(row)]
     maker = _Maker(plan, tuple(ledger))
     for number, row in enumerate(rows):
         yield from maker.of_row(row, number)
-    for one, other in zip(rows, rows[1:], strict=False):
+    for one, other in pairwise(rows):
         yield from maker.of_neighbours(one, other)
 
 
@@ -70,11 +71,11 @@ def right_replies(plan: Plan, ledger: Sequence[LedgerRow]) -> Iterator[WrongRepl
     """The same sentences with nothing wrong: how much of what is right the lock lets through, for any plan."""
     maker = _Maker(plan, tuple(ledger))
     for row in ledger:
-        if row.value is not None and _is_plain(plan, row):
+        if row.value is not None and _is_plain(row):
             yield from maker.right(row)
 
 
-def _is_plain(plan: Plan, row: LedgerRow) -> bool:
+def _is_plain(row: LedgerRow) -> bool:
     """Whether a row can be said in one sentence: a name of two characters or more, and its own figure in words."""
     read = read_quantities(row.text)
     named = len(row.indicator) > 1 and not row.is_descriptive and not re.search(r"[\d“”]", row.indicator)
@@ -141,7 +142,9 @@ class _Maker:
                 digits = f"{value:f}"
                 yield from self._checked("full-width", row, said.translate(_WIDE))
                 if (chinese := _in_chinese(value)) and digits in said:
-                    words = said.replace(f"{digits}%", f"百分之{chinese}") if "%" in said else said.replace(digits, chinese)
+                    words = (
+                        said.replace(f"{digits}%", f"百分之{chinese}") if "%" in said else said.replace(digits, chinese)
+                    )
                     yield from self._checked("chinese", row, words)
                 if english := _in_english(value):
                     unit = " percent" if row.unit == "%" else row.unit
@@ -154,7 +157,9 @@ class _Maker:
                     kind = "qualifier dropped" if qualifier == "exact" else "qualifier changed"
                     kind = "qualifier added" if row.qualifier == "exact" else kind
                     yield from self._checked(kind, row, in_words(right.model_copy(update={"qualifier": qualifier})))
-        yield from self._checked("from the question", row, in_words(right.model_copy(update={"value": Decimal(9999), "upper": None})))
+        yield from self._checked(
+            "from the question", row, in_words(right.model_copy(update={"value": Decimal(9999), "upper": None}))
+        )
 
     def _checked(self, kind: str, row: LedgerRow, figure: str) -> Iterator[tuple[str, str]]:
         read = read_quantities(figure)
@@ -165,7 +170,11 @@ class _Maker:
 
     def _other_names(self, row: LedgerRow, number: int, clauses: tuple[str, ...]) -> Iterator[WrongReply]:
         words = self._plan.clause(row.clause).text
-        near = words[max(0, row.start - self._plan.clause(row.clause).start - 40) : row.end - self._plan.clause(row.clause).start + 24]
+        near = words[
+            max(0, row.start - self._plan.clause(row.clause).start - 40) : row.end
+            - self._plan.clause(row.clause).start
+            + 24
+        ]
         found = 0
         for other in sorted(self._rows, key=lambda one: (one.clause != row.clause, abs(one.start - row.start))):
             name = other.indicator
@@ -179,7 +188,9 @@ class _Maker:
         for level in _LEVELS:
             own = next((one for one in _LEVELS if one in row.indicator), "")
             if own and own != level and level not in words:
-                yield self._said("level", f"{own} → {level}", row, number, clauses, name=row.indicator.replace(own, level))
+                yield self._said(
+                    "level", f"{own} → {level}", row, number, clauses, name=row.indicator.replace(own, level)
+                )
         if "人均" in row.indicator:
             yield self._said("mean", "人均 dropped", row, number, clauses, name=row.indicator.replace("人均", ""))
         elif "人均" not in words and row.unit not in ("%", "个百分点"):
@@ -226,7 +237,12 @@ class _Maker:
         words = self._plan.clause(row.clause).text.strip()
         if len(words) > 120 or "“" in words or "\n" in words:
             return
-        yield WrongReply("quote", "一字改", f"原文为“{words.replace('的', '之', 1) if '的' in words else words[:-3] + '等等'}”[1]。", clauses)
+        yield WrongReply(
+            "quote",
+            "一字改",
+            f"原文为“{words.replace('的', '之', 1) if '的' in words else words[:-3] + '等等'}”[1]。",
+            clauses,
+        )
         start = row.start - self._plan.clause(row.clause).start
         if digit := re.search(r"[1-9]", row.text):
             place = start + digit.start()
@@ -250,7 +266,9 @@ class _Maker:
                     yield WrongReply("swapped", f"{one.text} ↔ {other.text}", form, clauses)
         yield from self._reckoned(one, other, second, clauses)
 
-    def _reckoned(self, one: LedgerRow, other: LedgerRow, second: str, clauses: tuple[str, ...]) -> Iterator[WrongReply]:
+    def _reckoned(
+        self, one: LedgerRow, other: LedgerRow, second: str, clauses: tuple[str, ...]
+    ) -> Iterator[WrongReply]:
         assert one.value is not None and other.value is not None
         exact = one.qualifier == other.qualifier == "exact" and one.upper is None and other.upper is None
         if not exact or one.unit != other.unit or one.indicator == other.indicator:
@@ -275,15 +293,17 @@ class _Maker:
 # --- From right replies ---------------------------------------------------------------------------------------------------
 
 
-def mutated(reply: str, sources: Sequence[str], rows: Sequence[Amount]) -> Iterator[tuple[str, str, str]]:
-    """(kind, how, text) of the wrong replies that one change makes of a right one. `sources` are the texts of its evidence,
-    `rows` all figures of them."""
+def mutated(reply: str, rows: Sequence[Amount]) -> Iterator[tuple[str, str, str]]:
+    """(kind, how, text) of the wrong replies that one change makes of a right one. `rows` are all
+    figures of its evidence."""
     for quantity in read_quantities(reply):
         if _DENIED.search(reply[: quantity.start]) or not re.search(r"\d", quantity.text):
             continue
         yield from _with_other_digits(reply, quantity, rows)
         if quantity.qualifier != "exact" and quantity.upper is None:
-            bare = re.search(r"[\d０-９][\d０-９,.]*\s?(?:万亿|[万亿千百])?" + re.escape(base_unit(quantity.unit)[0]), quantity.text)
+            bare = re.search(
+                r"[\d０-９][\d０-９,.]*\s?(?:万亿|[万亿千百])?" + re.escape(base_unit(quantity.unit)[0]), quantity.text
+            )
             if bare and bare.group() != quantity.text and not _stands(read_quantities(bare.group()), rows):
                 text = reply[: quantity.start] + bare.group() + reply[quantity.end :]
                 if not re.search(r"以[上下内]|左右|至少|不[少低]于", text[quantity.start + len(bare.group()) :][:4]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import UnusableInput
@@ -79,6 +80,11 @@ class Glossary:
             lengths.setdefault(word[:2], set()).add(len(word))
         ordered = {beginning: tuple(sorted(found, reverse=True)) for beginning, found in lengths.items()}
         object.__setattr__(self, "_lengths", ordered)
+
+    @cached_property
+    def all_words(self) -> str:
+        """Every name of every thing, a line each."""
+        return "\n".join(word for concept in self.concepts for word in (*concept.strict, *concept.everyday))
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """The words of the glossary in a question, in order, the longest at each place, none within another."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 _STOP = re.compile(r"[，,、；;。！？!?：:\n|（）()｜—–=＝/]|\.\s|\.$")
 _CONJUNCTION = re.compile(r"以及|和(?!谐|平)|及其?|(?<![参赋])与|或者?|而|比(?![重例率值])|\band\b|\bwith\b")
+_SAYS_WHAT_IT_IS = re.compile(r"\s*[”」]?(?:是|为|指|即是|对应|说的是|系)")
+_HARD_STOP = re.compile(r"[，,；;。！？!?\n|]")
 _CLAUSE_END = re.compile(r"[；;。！？!?\n]")
 _JOINED = re.compile(r"\s?(?:、|和|及|与|，|,|以及|/|\band\b)\s?")
 _EACH = re.compile(r"(?:分别|依次|各自|各)(?:[^，,；;。:：]{0,12})$")
@@ -49,6 +51,7 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
     shared = _shared_out(text, spans)
     found: list[Beside] = []
     inherited: tuple[str, ...] = ()
+    parts: tuple[str, ...]
     for index, (start, end) in enumerate(spans):
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
@@ -66,7 +69,7 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
         if not within[index]:
             raw = regions[index][1]
             outer = raw[: max(raw.rfind("（"), raw.rfind("("))] if _opens_bracket(raw) else ""
-            names = (outer,) if _WORD.search(outer) else ("".join(parts[-1:]) + after,)
+            names: tuple[str, ...] = (outer,) if _WORD.search(outer) else ("".join(parts[-1:]) + after,)
             inherited = (*(part for part in parts[:-1] if part.strip() and not outer), *names)
     return found
 
@@ -82,6 +85,9 @@ def _following(text: str, spans: Sequence[tuple[int, int]], end: int) -> int:
 def _noun_part(gap: str, is_last: bool) -> str:
     """The words right behind a figure that say what it counts."""
     cut = _first_cut(gap)
+    if _SAYS_WHAT_IT_IS.match(gap):
+        stop = _HARD_STOP.search(gap)  # 30家是智能化、数字化改造的传统企业
+        return gap[: stop.start()] if stop else gap
     if cut is not None or is_last:
         return gap[:cut]
     # 210项重大项目的年度投资300亿元: both have it, the first only the noun.

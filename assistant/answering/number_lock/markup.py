@@ -112,7 +112,11 @@ def _without_markers(body: str) -> tuple[str, list[tuple[int, int]]]:
 def _cells(text: str) -> list[tuple[int, int]]:
     """The spans between the strokes of a table's row."""
     strokes = [place for place, character in enumerate(text) if character == "|"]
-    return [(first + 1, last) for first, last in zip(strokes, [*strokes[1:], len(text)], strict=True) if text[first + 1 : last].strip()]
+    return [
+        (first + 1, last)
+        for first, last in zip(strokes, [*strokes[1:], len(text)], strict=True)
+        if text[first + 1 : last].strip()
+    ]
 
 
 def _quotations(text: str) -> tuple[Quotation, ...]:

@@ -14,7 +14,7 @@ import rjieba
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.beside import Beside
-from assistant.answering.number_lock.sources import Source, SourceFigure, without_quotes
+from assistant.answering.number_lock.sources import Said, Source, SourceFigure, without_quotes
 from assistant.search.glossary import Glossary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
@@ -24,6 +24,7 @@ _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
 _SMALL_WORDS = re.compile(r"[的了地得之着过]")
 _PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
+_LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
 _CHECKED_TAGS = frozenset("nbsjvgile")
 
@@ -31,7 +32,9 @@ _CHECKED_TAGS = frozenset("nbsjvgile")
 class Words:
     """The words beside a stated figure, as one source understands them."""
 
-    def __init__(self, beside: Beside, heading: str, source: Source, glossary: Glossary, elsewhere: str = "") -> None:
+    def __init__(
+        self, beside: Beside, heading: str, source: Source | Said, glossary: Glossary, elsewhere: str = ""
+    ) -> None:
         self._glossary = glossary
         self._source = source
         self._elsewhere = elsewhere
@@ -40,7 +43,9 @@ class Words:
         self.near = self._expanded(written)
         self.written = without_quotes(written)
         parts = _PAUSE.split(beside.region)
-        segment = next((part for part in reversed(parts) if part.strip() and (part in written or self._names_a_thing(part))), "")
+        segment = next(
+            (part for part in reversed(parts) if part.strip() and (part in written or self._names_a_thing(part))), ""
+        )
         whole = written if segment in written else f"{segment}，{written}"
         self.segment = self.near if whole is written else self._expanded(whole)
         unquoted = _QUOTED.sub("|", whole)
@@ -49,7 +54,7 @@ class Words:
         self.pairs = pairs(self.near)
 
     def _names_a_thing(self, words: str) -> bool:
-        return says_something(words) or any(
+        return any(not tag.startswith("v") or tag == "vn" for _, tag in _content(words)) or any(
             concept.field not in _GRAMMAR for mention in self._glossary.mentions(words) for concept in mention.concepts
         )
 
@@ -112,10 +117,7 @@ def _content(words: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=16384)
 def _is_neutral(word: str) -> bool:
-    return (
-        word.lower() in classes.NEUTRAL
-        or classes.MADE_OF_SMALL_WORDS.fullmatch(word) is not None
-    )
+    return word.lower() in classes.NEUTRAL or classes.MADE_OF_SMALL_WORDS.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +152,8 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     if words.is_english:
         return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words, figure, source)
     weak = pairs(name) <= _OF_ANY and words.pairs & pairs(name)
-    if not (covered - _OF_ANY) and not weak:
+    done = figure.row.action if figure.row is not None and len(figure.row.action) >= _LONG_ACTION else ""
+    if not (covered - _OF_ANY) and not weak and not (done and done in words.near):
         return f"旁边没有说明它是“{name or figure.text}”的数"
     for rival in rivals:
         if _named_better(words.pairs, figure, rival):
@@ -185,12 +188,12 @@ def _other_head(words: Words, figure: SourceFigure, source: Source) -> str:
         return ""
     head, tag = heads[-1]
     own = figure.own + figure.indicator + source.names
-    if tag[0] not in "n" or head in own or _made_of(head, own) or _leads(head, figure, source):
+    if tag[0] not in "n" or head in own or _made_of(head, own) or _leads(head, source):
         return ""
     return head if any(head in other.indicator for other in source.figures if other is not figure) else ""
 
 
-def strange_word(words: Words, source: Source) -> str:
+def strange_word(words: Words, source: Source | Said) -> str:
     """A word near a figure that neither the clause, its names, the glossary nor common speech accounts for."""
     said = source.all_words
     if words.is_english:
@@ -212,7 +215,9 @@ def _made_of(word: str, said: str) -> bool:
                 place = end
                 break
         else:
-            if word[place] in "数量额值率度处类者性年月日级区市人" or classes.MADE_OF_SMALL_WORDS.fullmatch(word[place]):
+            if word[place] in "数量额值率度处类者性年月日级区市人" or classes.MADE_OF_SMALL_WORDS.fullmatch(
+                word[place]
+            ):
                 place += 1
                 continue
             return False
@@ -242,7 +247,7 @@ def _turned(words: Words, figure: SourceFigure, source: Source) -> str:
             if word and (another or word not in said):
                 return f"旁边的“{word}”与所引条款的{what}不符"
     for word in dict.fromkeys(classes.MEANS.findall(segment)):
-        if word not in own and word not in source.names and not _leads(word, figure, source):
+        if word not in own and word not in source.names and not _leads(word, source):
             return f"旁边的“{word}”不是这个数的口径"
     for word in dict.fromkeys(classes.NEEDED.findall(figure.indicator or "")):
         if word not in words.written and word not in segment.replace(near, ""):
@@ -254,7 +259,7 @@ def _turned(words: Words, figure: SourceFigure, source: Source) -> str:
     return _other_kind(segment, figure, said)
 
 
-def _leads(word: str, figure: SourceFigure, source: Source) -> bool:
+def _leads(word: str, source: Source) -> bool:
     """Whether a word of the clause stands before all of its figures, and so is said of each."""
     place = source.words.find(word)
     first = min((source.words.find(one.text) for one in source.figures if one.text), default=-1)

@@ -16,7 +16,9 @@ from assistant.plan.units import COUNTERS, base_unit
 
 Operation = Literal["sum", "difference", "ratio", "share", "average", "product", "scaled"]
 
-_SUM = re.compile(r"合计|总计|共计|总共|一共|共|加起来|相加|之和|总和|总数|总量|加总|合起来|累加|加上|\+|\b(?:sum|total|together|combined)\b")
+_SUM = re.compile(
+    r"合计|总计|共计|总共|一共|共|加起来|相加|之和|总和|总数|总量|加总|合起来|累加|加上|\+|\b(?:sum|total|together|combined)\b"
+)
 _DIFFERENCE = re.compile(
     r"相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
 )
@@ -25,7 +27,9 @@ _SHARE = re.compile(r"占(?!地|用)|相当于|÷|/|(?:是|为).{1,24}的|\bshar
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
 _EACH = re.compile(r"每|均|各")
 _NUMBERS_ALONE = re.compile(r"数字上|数值上|数目上|个数上")
-_LOWER_BOUNDS = re.compile(r"下限|底数|底线|最低值|按.{0,8}(?:以上|不少于)|至少|上限|只(?:按|比)数字|仅按数字|数字上|字面")
+_LOWER_BOUNDS = re.compile(
+    r"下限|底数|底线|最低值|按.{0,8}(?:以上|不少于)|至少|上限|只(?:按|比)数字|仅按数字|数字上|字面"
+)
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,14 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
                     each = interval.divide(intervals[amount], intervals[count])
                     yield _reckoned("average", "÷", each, factor, stated.unit, [pool[amount], pool[count]])
     if len(pool) == 1 and re.search(r"一半|\bhalf\b", near) and bare == units[0]:
-        yield _reckoned("scaled", "÷2", interval.divide(intervals[0], Interval.exactly(Decimal(2))), factor, stated.unit, pool)
+        yield _reckoned(
+            "scaled", "÷2", interval.divide(intervals[0], Interval.exactly(Decimal(2))), factor, stated.unit, pool
+        )
 
 
-def _quotients(stated: Quantity, near: str, pool: Sequence[Operand], intervals: Sequence[Interval]) -> Iterator[Reckoned]:
+def _quotients(
+    stated: Quantity, near: str, pool: Sequence[Operand], intervals: Sequence[Interval]
+) -> Iterator[Reckoned]:
     bare = base_unit(stated.unit)[0]
     for first, second in ((0, 1), (1, 0)):
         if not intervals[second].bound:
@@ -114,7 +122,10 @@ def _reckoned(
 ) -> Reckoned:
     """The result in the stated figure's scale of unit."""
     scaled = interval.multiply(found, Interval.exactly(1 / factor)) if factor != 1 else found
-    words = [f"{one.amount.value:f}".rstrip("0").rstrip(".") if "." in f"{one.amount.value:f}" else f"{one.amount.value:f}" for one in operands]
+    words = [
+        f"{one.amount.value:f}".rstrip("0").rstrip(".") if "." in f"{one.amount.value:f}" else f"{one.amount.value:f}"
+        for one in operands
+    ]
     expression = f"{words[0]}{sign}" if sign == "÷2" else sign.join(words)
     return Reckoned(operation, expression, interval.result(scaled), unit, tuple(operands))
 
@@ -140,13 +151,17 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
         return stated.qualifier in ("exact", "about") and bool(_LOWER_BOUNDS.search(text))
     # 平均每项超过1.4亿元 of 300亿元以上 over 210: what is cut off is more.
     cut_off = found.qualifier == "at_least" and stated.qualifier == "more_than" and found.rounded
-    return cut_off or (found.qualifier == "at_least" and stated.qualifier == "exact" and bool(_LOWER_BOUNDS.search(text)))
+    return cut_off or (
+        found.qualifier == "at_least" and stated.qualifier == "exact" and bool(_LOWER_BOUNDS.search(text))
+    )
 
 
 # --- Counts -------------------------------------------------------------------------------------------------------------
 
 _COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
-_COUNTED = re.compile(r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里")
+_COUNTED = re.compile(
+    r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
+)
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
 
@@ -206,7 +221,9 @@ def equations(text: str) -> list[Equation]:
         numbers = tuple(Decimal(term.replace(",", "")) for term in terms if term[0].isdigit())
         value = _worked_out(terms)
         said = Decimal(match["result"].lstrip("约").replace(",", "").rstrip("."))
-        holds = value is not None and _is_rounded(value, said, percent=text.startswith("%", match.end()) and "%" not in match["left"])
+        holds = value is not None and _is_rounded(
+            value, said, percent=text.startswith("%", match.end()) and "%" not in match["left"]
+        )
         found.append(Equation(match.start(), match.end(), numbers, holds))
     return found
 

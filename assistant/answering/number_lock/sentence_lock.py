@@ -28,12 +28,16 @@ from assistant.plan.quantity import Amount, Quantity, same_figure, same_quantity
 from assistant.plan.units import COUNTERS, SCALES, base_unit
 from assistant.search.glossary import Glossary
 
-_DENIES = re.compile(r"(?:不是|并非|而非|不为|不等于|不应为|不应是|(?:没有|不应|不能|未)(?:写|说|提|定)(?:成|到|为|的是)?)[“\"]?$")
+_DENIES = re.compile(
+    r"(?:不是|并非|而非|不为|不等于|不应为|不应是|(?:没有|不应|不能|未)(?:写|说|提|定)(?:成|到|为|的是)?)[“\"]?$"
+)
 _LACKS = re.compile(r"没有|未|并无|不含|不涉及")
 _ENGLISH = re.compile(r"(?<![A-Za-z])[a-z]{3,}")
 _MORE_OR_LESS = re.compile(r"([多少高低快慢大小长短])[出了约达近上]{0,2}$")
 _MORE_OR_LESS_BEHIND = re.compile(r"\s?([多少高低快慢大小长短])(?!于)")
-_RECKONS = re.compile(r"合计|总计|共计|加起来|相加|之和|总和|相差|之差|差(?!不多|异)|前者|后者|两者|二者|多出|高出|平均")
+_RECKONS = re.compile(
+    r"合计|总计|共计|加起来|相加|之和|总和|相差|之差|差(?!不多|异)|前者|后者|两者|二者|多出|高出|平均"
+)
 _INCLUDED = re.compile(r"(?:含|包括|包含)(?:本数)?$")
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
@@ -61,7 +65,7 @@ class SentenceLock:
     def __init__(self, evidence: Sequence[Evidence], glossary: Glossary, held: Sequence[str] = ()) -> None:
         self._glossary = glossary
         self._sources = {one.marker: read_source(one) for one in evidence}
-        self._everything = joined(tuple(self._sources.values())) if self._sources else None
+        self._everything = joined(tuple(self._sources.values()))
         names = dict.fromkeys([*(source.names for source in self._sources.values()), *held])
         self._names = "\n".join(names)
         self._known = self._names + "\n".join(source.all_words for source in self._sources.values())
@@ -128,7 +132,9 @@ class _Check:
         rows, computed = self._accounts(operands)
         return _Judged(Verdict("", self._markers, rows, computed), operands)
 
-    def _accounts(self, operands: tuple[Operand, ...]) -> tuple[tuple[tuple[str, LedgerRow], ...], tuple[Computed, ...]]:
+    def _accounts(
+        self, operands: tuple[Operand, ...]
+    ) -> tuple[tuple[tuple[str, LedgerRow], ...], tuple[Computed, ...]]:
         """The rows of the figures stated or reckoned with, and the results as an answer lists them."""
         rows = [(one.document, one.row) for one in operands if one.row is not None]
         known = [*self._lock.rows, *rows]
@@ -319,10 +325,12 @@ class _Check:
         if following is None or following[0] > after:
             yield self._markers
 
-    def _fault_of_match(self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside, said: Words) -> str:
+    def _fault_of_match(
+        self, figure: Quantity, candidate: SourceFigure, source: Source, words: Beside, said: Words
+    ) -> str:
         if _RECKONS.search(words.since) and not says_something("".join(words.parts[-1:]) + words.after):
             return "说的是计算的结果，却不是所列数字算出来的"
-        if scope := other_scope(words.wide, candidate.own, source):
+        if scope := other_scope(words.wide, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
         if fault := fault_of_setting(words, said.near, figure.text, candidate, source):
             return fault
@@ -340,17 +348,21 @@ class _Check:
         if equation := next((one for one in equations if one.start <= figure.start < one.end), None):
             return equation.holds and self._equation_of_known(figure, equation)
         others = len(figures) - len(open_ones)
-        if reckoning.is_manner_of_speaking(figure, text) or self._says_again(figure, figures, words) or self._ends_of_range(figure, figures, words):
+        if (
+            reckoning.is_manner_of_speaking(figure, text)
+            or self._says_again(figure, figures, words)
+            or self._ends_of_range(figure, figures, words)
+        ):
             return True
         if self._markers and reckoning.is_count(figure, text, others, len(self._markers)):
             return True
         if figure.text.endswith("一半") and _HALF.match(text, figure.end - 2):
             return len(self._operands) > 0
         near = f"{words.since}{figure.text}{words.after}"
-        reckoned = reckoning.reckon(figure, near, text, self._pools(near))
+        reckoned = reckoning.reckon(figure, near, text, self._pools())
         if reckoned is None or not self._in_order(reckoned, words, figure):
             return False
-        if strange := self._strange(words, reckoned):
+        if strange := self._strange(words):
             return not strange
         self._reckoned.append(reckoned)
         return True
@@ -366,7 +378,7 @@ class _Check:
             same = _equal(figure, amount, words)
             text = self._plain.text[: figure.start]
             bare = figure.qualifier == "exact" and same_figure(figure, amount)
-            if figure is not other and (same and not says_something(near) or bare and _INCLUDED.search(text)):
+            if figure is not other and ((same and not says_something(near)) or (bare and _INCLUDED.search(text))):
                 return True
         return False
 
@@ -382,17 +394,22 @@ class _Check:
                 if (figure.qualifier, figure.value) in ends and ends <= said:
                     covered = pairs("".join(words.parts) + words.after + "".join(words.inherited)) & pairs(one.noun)
                     if covered:
-                        self._operands.append((figures.index(figure), Operand(one.amount, self._lock._sources[marker].evidence.document, one.row, marker)))
+                        self._operands.append(
+                            (
+                                figures.index(figure),
+                                Operand(one.amount, self._lock._sources[marker].evidence.document, one.row, marker),
+                            )
+                        )
                         return True
         return False
 
-    def _strange(self, words: Beside, reckoned: Reckoned) -> str:
+    def _strange(self, words: Beside) -> str:
         """A word beside a reckoned figure that none of the sources accounts for."""
         near = replace(words, parts=words.parts[-1:], beyond="", inherited=(), region="")
         source = self._lock._everything
         return strange_word(Words(near, "", source, self._lock._glossary), source)
 
-    def _pools(self, near: str) -> list[list[Operand]]:
+    def _pools(self) -> list[list[Operand]]:
         """What a figure may be reckoned from, the nearest first."""
         stated = list(dict.fromkeys(operand for _, operand in sorted(self._operands, key=lambda one: one[0])))
         named = [one for one in self._named() if one not in stated]
@@ -410,7 +427,7 @@ class _Check:
         found: list[Operand] = []
         for marker in self._markers:
             source = self._lock._sources[marker]
-            words = pairs(self._lock._glossary.in_likely_words(self._plain.text, lambda word, s=source: word in s.all_words))
+            words = pairs(self._lock._glossary.in_likely_words(self._plain.text, source.all_words.__contains__))
             for one in source.figures:
                 name = pairs(one.indicator)
                 if one.row is not None and name and len(name & (words | said)) >= 0.7 * len(name):
@@ -444,7 +461,10 @@ class _Check:
         if compared is None:
             return True
         left, right = pairs(compared[1][-40:]), pairs(compared[2])
-        one, other = pairs(bigger.row.indicator if bigger.row else ""), pairs(smaller.row.indicator if smaller.row else "")
+        one, other = (
+            pairs(bigger.row.indicator if bigger.row else ""),
+            pairs(smaller.row.indicator if smaller.row else ""),
+        )
         along = len(one & left) + len(other & right)
         across = len(one & right) + len(other & left)
         return along >= across
@@ -479,7 +499,9 @@ class _Check:
         behind_sign = behind_sign if behind_sign != -1 else self._plain.text.find("≈", equation.start, equation.end)
         if behind_sign == -1 or figure.start < behind_sign - 1:
             place = self._figures.index(figure)
-            match = next((one for one in operands if one.amount.value == figure.value and _unit_fits(figure, one.amount)), None)
+            match = next(
+                (one for one in operands if one.amount.value == figure.value and _unit_fits(figure, one.amount)), None
+            )
             if match is not None:
                 self._operands.append((place, match))
             return match is not None
@@ -546,7 +568,7 @@ def _stands_in(name: str, allowed: str) -> bool:
 
 
 def _goes_on(character: str) -> bool:
-    return character.isascii() and character.isalnum() or character == "."
+    return (character.isascii() and character.isalnum()) or character == "."
 
 
 def _equal(figure: Quantity, amount: Amount, words: Beside) -> bool:

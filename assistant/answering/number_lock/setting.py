@@ -16,11 +16,30 @@ from assistant.search.glossary import Glossary
 _YEARS = re.compile(
     r"(?P<lead>比|较|对比|与|同|相比|以)?(?<!\d)(?P<first>(?:19|20)\d{2})(?:\s?年?\s?[-—–~至到]+\s?(?P<last>(?:19|20)\d{2}))?(?=\s?年|\s*[(（]?$|$| )"
 )
-_RELATIVE = re.compile(r"(?P<lead>比|较|与|同)?(?P<word>今年|本年|当年|年内|去年|上年|明年|前年|后年|next year|last year|this year)")
-_SHIFT = {"今年": 0, "本年": 0, "当年": 0, "年内": 0, "this year": 0, "去年": -1, "上年": -1, "last year": -1, "明年": 1, "next year": 1, "前年": -2, "后年": 2}
-_PARTS_OF_YEAR = re.compile(r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|年中(?![央小国部学医期高东西])|月底|月末|\d{1,2}月(?!\d|\d*日)")
+_RELATIVE = re.compile(
+    r"(?P<lead>比|较|与|同)?(?P<word>今年|本年|当年|年内|去年|上年|明年|前年|后年|next year|last year|this year)"
+)
+_SHIFT = {
+    "今年": 0,
+    "本年": 0,
+    "当年": 0,
+    "年内": 0,
+    "this year": 0,
+    "去年": -1,
+    "上年": -1,
+    "last year": -1,
+    "明年": 1,
+    "next year": 1,
+    "前年": -2,
+    "后年": 2,
+}
+_PARTS_OF_YEAR = re.compile(
+    r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|年中(?![央小国部学医期高东西])|月底|月末|\d{1,2}月(?!\d|\d*日)"
+)
 _PLACE_ENDS = tuple("区县市省旗州盟镇乡")
-_NO_PLACE = frozenset("全市 全区 全省 全县 我区 我市 我县 我省 本区 本市 城区 市区 地区 园区 社区 辖区 该区 该市 新区 片区 城市 城镇 乡镇".split())
+_NO_PLACE = frozenset(
+    "全市 全区 全省 全县 我区 我市 我县 我省 本区 本市 城区 市区 地区 园区 社区 辖区 该区 该市 新区 片区 城市 城镇 乡镇".split()
+)
 
 
 def fault_of_setting(beside: Beside, near: str, stated: str, figure: SourceFigure, source: Source) -> str:
@@ -86,17 +105,26 @@ def strange_place(text: str, known: str, glossary: Glossary) -> str:
     tagged = list(rjieba.tag(text))
     for (word, tag), (following, _) in pairwise([*tagged, ("", "x")]):
         whole = word + following if following in ("镇", "乡", "街道", "区", "县", "市") else word
-        is_place = tag in ("ns", "nsf") or (tag in ("nr", "nz", "nt") and whole != word) or (
-            len(word) > 2 and word.endswith(_PLACE_ENDS) and tag[0] in "n"
+        is_place = (
+            tag in ("ns", "nsf")
+            or (tag in ("nr", "nz", "nt") and whole != word)
+            or (len(word) > 2 and word.endswith(_PLACE_ENDS) and tag[0] in "n")
         )
-        if is_place and word not in NEUTRAL and whole not in NEUTRAL and len(whole) > 1 and word not in _NO_PLACE and whole not in _NO_PLACE:
+        if (
+            is_place
+            and word not in NEUTRAL
+            and whole not in NEUTRAL
+            and len(whole) > 1
+            and word not in _NO_PLACE
+            and whole not in _NO_PLACE
+        ):
             bare = whole[:-1] if len(whole) > 2 and whole.endswith(_PLACE_ENDS) else whole
-            if whole not in known and bare not in known and not any(one.strict for one in glossary.mentions(whole)):
+            if whole not in known and bare not in known and word not in glossary.all_words:
                 return whole
     return ""
 
 
-def other_scope(wide: str, figure_words: str, source: Source) -> str:
+def other_scope(wide: str, source: Source) -> str:
     """全市 said of a district's plan: the scope of another level, "" for none."""
     place = source.evidence.plan.place or ""
     for match in classes.PLACE_SCOPE.finditer(wide):

@@ -16,7 +16,7 @@ from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.scan import scan
 
 _BLANK = re.compile(r"\s+")
-_FOLDED = str.maketrans("，；：？！（）、“”‘’「」『』—–~～", ",;:?!(),\"\"\"\"\"\"\"\"----")
+_FOLDED = str.maketrans("，；：？！（）、“”‘’「」『』—–~～", ',;:?!(),""""""""----')
 _SAME_SCRIPT = re.compile(r"[\"'《》〈〉]")
 
 
@@ -47,6 +47,13 @@ class SourceFigure:
 
 
 @dataclass(frozen=True)
+class Said:
+    """Words that may be said: `all_words`."""
+
+    all_words: str
+
+
+@dataclass(frozen=True)
 class Source:
     """An evidence, read. `words` are the clause's, half-width; `names` its headings, title, 文号 and the document's name."""
 
@@ -72,11 +79,9 @@ class Source:
         return f"{self.words}\n{self.names}"
 
 
-def joined(sources: Sequence[Source]) -> Source:
-    """Several evidences as one, for words that may be said of any of them; it has no figures of its own."""
-    return Source(
-        sources[0].evidence, "\n".join(one.words for one in sources), "\n".join(one.all_words for one in sources), ()
-    )
+def joined(sources: Sequence[Source]) -> Said:
+    """Several evidences as one, for words that may be said of any of them."""
+    return Said("\n".join(one.all_words for one in sources))
 
 
 def without_quotes(words: str) -> str:
@@ -92,7 +97,9 @@ def read_source(evidence: Evidence) -> Source:
     """Read an evidence. The reading of a clause is kept for later answers."""
     plan, clause = evidence.plan, evidence.clause
     words = narrow(plan.words(clause)).replace("\n", "")
-    names = _names_of(plan.title, plan.name, plan.number, plan.place or "", plan.path(clause), plan.formal_citation(clause))
+    names = _names_of(
+        plan.title, plan.name, plan.number, plan.place or "", plan.path(clause), plan.formal_citation(clause)
+    )
     return Source(evidence, words, names, _figures(clause, narrow(plan.words(clause)), evidence.rows))
 
 

@@ -11,12 +11,17 @@ from functools import lru_cache
 import rjieba
 
 from assistant.plan.numerals import SCALE, UNIT, alternatives, chinese_number
+from assistant.plan.qualifiers import prefix_of, suffix_of
 from assistant.plan.quantity import OtherNumeral, Qualifier, Quantity
 from assistant.plan.scan import scan
-from assistant.plan.units import COUNTERS, SCALES
+from assistant.plan.units import COUNTERS
 
-_ONE = re.compile(rf"一(?P<unit>{alternatives([one for one in COUNTERS if one not in ('起', '对', '面', '次', '期', '种', '类', '组')])})(?=\s*(?:$|[，,。；;、！!？?：:|（）()]|以上))")
-_BARE_SCALE = re.compile(rf"(?P<number>[零〇一二三四五六七八九十百千两]+)(?P<scale>亿|万亿|万)(?![\u4e00-\u9fff]?{UNIT})")
+_ONE = re.compile(
+    rf"一(?P<unit>{alternatives([one for one in COUNTERS if one not in ('起', '对', '面', '次', '期', '种', '类', '组')])})(?=\s*(?:$|[，,。；;、！!？?：:|（）()]|以上))"
+)
+_BARE_SCALE = re.compile(
+    rf"(?P<number>[零〇一二三四五六七八九十百千两]+)(?P<scale>亿|万亿|万)(?![\u4e00-\u9fff]?{UNIT})"
+)
 _CHINESE_YEAR = re.compile(r"[一二][九〇零][〇零一二三四五六七八九]{2}(?=年)")
 _CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {"〇": "0"}
 _BELONGS = re.compile(r"[0-9A-Za-z年月日号第.\-/+【】〔〕\[\]]")
@@ -24,14 +29,21 @@ _LOOSE_PREFIX = re.compile(
     r"(?P<word>至少|最少|起码|不少于|不低于|最低|最多|至多|顶多|不超过|不高于|超过|突破|约|大约|大概|接近)"
     r"(?:要|应|需|将|能|会|可)?(?:是|为|有|达到|达|在|到|选定|新增|增长|引进|建成|完成|实现|投资|投入|安排|培育|建设)(?=\s*(?:人民币)?\s*[\d零〇一二三四五六七八九十百千两])"
 )
-_AROUND_BRACKET = re.compile(rf"(?P<unit>(?:{SCALE})?(?:{UNIT}))(?P<inner>[（(][^（）()]{{1,20}})(?P<close>[）)])(?P<words>及?以[上下内]|左右)")
+_AROUND_BRACKET = re.compile(
+    rf"(?P<unit>(?:{SCALE})?(?:{UNIT}))(?P<inner>[（(][^（）()]{{1,20}})(?P<close>[）)])(?P<words>及?以[上下内]|左右)"
+)
 _FLOOR_BEHIND = re.compile(
     rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?P<mark>\**)(?:起步|打底|起(?![步点来草诉])|为(?:下限|底线|最低线|底数)|封底)"
 )
 _CEILING_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:封顶|为(?:上限|顶线)|到顶)")
-_BOUND_BEFORE = re.compile(r"(?P<bound>下限|底线|门槛|最低线|上限|天花板)(?:是|为|在|定为|定在|：|:)+\s?(?=[\d零一二三四五六七八九十百千两])")
+_BOUND_BEFORE = re.compile(
+    r"(?P<bound>下限|底线|门槛|最低线|上限|天花板)(?:是|为|在|定为|定在|：|:)+\s?(?=[\d零一二三四五六七八九十百千两])"
+)
 _MORE_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:出头|开外|有余|还多)")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d])")
+_PASSED_BEHIND = re.compile(
+    rf"(?<![\d.突破超过])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
+)
 _NEARLY_BEFORE = re.compile(r"(?:快到|几乎|差一点到|将近|逼近)(?=\d)")
 
 
@@ -61,6 +73,7 @@ def plain_qualifiers(text: str) -> str:
     if not any(sign in text for sign in "至最起不约大超突接线限槛封上下左顶出开有还快几差将逼天底"):
         return text
     text = _LOOSE_PREFIX.sub(lambda match: match["word"], text)
+    text = _PASSED_BEHIND.sub(lambda match: f"突破{match.group()}", text)
     text = _BOUND_BEFORE.sub(lambda match: "不超过" if match["bound"] in ("上限", "天花板") else "不少于", text)
     text = _AROUND_BRACKET.sub(lambda m: f"{m['unit']}{m['words']}{m['inner']}{m['words']}{m['close']}", text)
     text = _FLOOR_BEHIND.sub(lambda match: f"不少于{match['number']}", text)
@@ -104,26 +117,25 @@ def _as_amount(text: str, other: OtherNumeral) -> Quantity | None:
 def _stands_alone(text: str, other: OtherNumeral) -> bool:
     """A bare number: no letter, sign or 号 makes it a name."""
     before, after = text[other.start - 1 : other.start], text[other.end : other.end + 1]
-    return not (before and (before.isascii() and before.isalpha() or before in "第.-/+【〔[(（×")) and not (
-        after and (after.isascii() and after.isalpha() or after in "号.-/+】〕]级版型届线")
+    return not (before and ((before.isascii() and before.isalpha()) or before in "第.-/+【〔[(（×")) and not (
+        after and ((after.isascii() and after.isalpha()) or after in "号.-/+】〕]级版型届线")
     )
 
 
 def _is_english_year(text: str, other: OtherNumeral) -> bool:
-    return re.fullmatch(r"(?:19|20)\d\d", other.text) is not None and _YEAR_AROUND.search(
-        text, max(0, other.start - 12), other.end + 12
-    ) is not None
+    return (
+        re.fullmatch(r"(?:19|20)\d\d", other.text) is not None
+        and _YEAR_AROUND.search(text, max(0, other.start - 12), other.end + 12) is not None
+    )
 
 
 _YEAR_AROUND = re.compile(r"[A-Za-z]{2,}\s(?:19|20)\d\d|(?:19|20)\d\d\s[a-z]{3,}")
 
 
 def _quantity(text: str, start: int, end: int, value: Decimal, unit: str) -> Quantity:
-    from assistant.plan.qualifiers import prefix_of, suffix_of
-
     end, behind, words_behind = suffix_of(text, end)
     start, before, words = prefix_of(text, start)
-    qualifier: Qualifier = before if before not in (None, "exact") else behind or "exact"  # type: ignore[assignment]
+    qualifier: Qualifier = before if before not in (None, "exact") else behind or "exact"
     return Quantity(value, None, unit, qualifier, words + words_behind, start, end, text[start:end])
 
 
@@ -138,7 +150,11 @@ def _named(text: str, other: OtherNumeral) -> Iterator[Numeral]:
     """The numeral with what belongs to it, unless it is a part of a common word or only numbers the sentence's parts."""
     if re.fullmatch(r"[两几]?数", other.text):
         return
-    if other.reason == "heading_label" or _ENUMERATES.match(text, other.start) or _LISTING.fullmatch(text, other.start, other.end):
+    if (
+        other.reason == "heading_label"
+        or _ENUMERATES.match(text, other.start)
+        or _LISTING.fullmatch(text, other.start, other.end)
+    ):
         return
     if not any(character.isdigit() and character.isascii() for character in other.text) and _in_a_word(text, other):
         return
@@ -177,6 +193,3 @@ def plain_name(words: str) -> str:
     words = _CHINESE_YEAR.sub(lambda match: "".join(map(_CHINESE_DIGITS.__getitem__, match.group())), words)
     words = re.sub(r"\s", "", words).translate(str.maketrans("【】〔〕[]（）—–~～至", "()()()()-----"))
     return _ZEROS.sub("", words)
-
-
-SCALE_WORDS = frozenset(SCALES)
