@@ -22,7 +22,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _LOWER = re.compile(r"(?<![A-Za-z])[a-z]{3}")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
-_SMALL_WORDS = re.compile(r"[的了地得之着过]")
+_SMALL_WORDS = re.compile(r"[的了之]")
 _PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
 _LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
@@ -54,7 +54,7 @@ class Words:
         self.pairs = pairs(self.near)
 
     def _names_a_thing(self, words: str) -> bool:
-        return any(not tag.startswith("v") or tag == "vn" for _, tag in _content(words)) or any(
+        return any(classes.PARTICULAR.fullmatch(word) is None for word, _ in _content(words)) or any(
             concept.field not in _GRAMMAR for mention in self._glossary.mentions(words) for concept in mention.concepts
         )
 
@@ -199,10 +199,15 @@ def strange_word(words: Words, source: Source | Said) -> str:
     if words.is_english:
         return ""
     for word, _ in _content(words.known_by_glossary(words.unquoted)):
-        if word in said or _made_of(word, said):
+        if word in said or _made_of(word, said) or _cut_amiss(word, said):
             continue
         return word
     return ""
+
+
+def _cut_amiss(word: str, said: str) -> bool:
+    """村要 of 中心村要达到: the end of a name and a small word, or 年 and its beginning."""
+    return (word[-1] in "为是要会将能应需达" and word[:-1] in said) or (word[0] in "年月日" and word[1:] in said)
 
 
 def _made_of(word: str, said: str) -> bool:

@@ -42,7 +42,7 @@ _BOUND_BEFORE = re.compile(
 _MORE_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:出头|开外|有余|还多)")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d])")
 _PASSED_BEHIND = re.compile(
-    rf"(?<![\d.突破超过])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
+    rf"(?<![\d.突破超过约近到于足])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
 )
 _NEARLY_BEFORE = re.compile(r"(?:快到|几乎|差一点到|将近|逼近)(?=\d)")
 
