@@ -23,7 +23,7 @@ from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, 
 from assistant.answering.number_lock.wording_classes import NEUTRAL
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.modifiers import inside_modifier
-from assistant.plan.numerals import chinese_number
+from assistant.plan.numerals import alternatives, chinese_number
 from assistant.plan.quantity import Amount, Quantity, same_figure, same_quantity
 from assistant.plan.units import COUNTERS, SCALES, base_unit
 from assistant.search.glossary import Glossary
@@ -39,6 +39,9 @@ _RECKONS = re.compile(
     r"合计|总计|共计|加起来|相加|之和|总和|相差|之差|差(?!不多|异)|前者|后者|两者|二者|多出|高出|平均"
 )
 _INCLUDED = re.compile(r"(?:含|包括|包含)(?:本数)?$")
+_OF_ACCOUNTS = re.compile(
+    rf"[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟万亿]+|[壹贰叁肆柒捌玖](?=(?:{alternatives(COUNTERS)}))"
+)
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
@@ -171,7 +174,12 @@ class _Check:
             if fault := self._misquoted(quotation):
                 return fault
         stated = read_stated(plain.text)
+        if other := next((one for one in _OF_ACCOUNTS.findall(plain.text) if one not in self._allowed_names()), ""):
+            return f"“{other}”在所引条款中没有，数字请用阿拉伯数字或普通汉字"
+        equations = reckoning.equations(plain.text)
         for numeral in stated.numerals:
+            if any(one.start <= numeral.start < one.end for one in equations):
+                continue  # its result is a figure, and looked at with its terms
             if fault := self._unknown_name(numeral, stated):
                 return fault
         return self._fault_of_figures(stated)
@@ -350,6 +358,7 @@ class _Check:
         others = len(figures) - len(open_ones)
         if (
             reckoning.is_manner_of_speaking(figure, text)
+            or self._stands_in_a_name(figure)
             or self._says_again(figure, figures, words)
             or self._ends_of_range(figure, figures, words)
         ):
@@ -366,6 +375,14 @@ class _Check:
             return not strange
         self._reckoned.append(reckoned)
         return True
+
+    def _stands_in_a_name(self, figure: Quantity) -> bool:
+        """城乡三项基本医疗保险参保率: a numeral of a name that a cited clause has with the words around it."""
+        around = self._plain.text[max(0, figure.start - 2) : figure.end + 3]
+        return len(around) == len(figure.text) + 5 and any(
+            around in source.words and not any(one.text == figure.text for one in source.figures)
+            for source in (self._lock._sources[marker] for marker in self._markers)
+        )
 
     def _says_again(self, figure: Quantity, figures: Sequence[Quantity], words: Beside) -> bool:
         """Whether a figure that names nothing of its own says again, in another unit or without its qualifier, what a

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_any_cut_gives_the_same(text: str, cuts: list[int]) -> None:
     expected = [*whole.feed(text), *whole.close()]
     assert "".join(expected) == text
     places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
-    pieces = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(places)]
     splitter = SentenceSplitter()
     found = [sentence for piece in pieces for sentence in splitter.feed(piece)]
     assert [*found, *splitter.close()] == expected
