@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _STOP = re.compile(r"[，,、；;。！？!?：:\n|（）()｜—–=＝/]|\.\s|\.$")
 _CONJUNCTION = re.compile(r"以及|和(?!谐|平)|及其?|(?<![参赋])与|或者?|而|比(?![重例率值])|\band\b|\bwith\b")
 _SAYS_WHAT_IT_IS = re.compile(r"\s*[”」]?(?:是|为|指|即是|对应|说的是|系)")
+_REMARK = re.compile(r"[（(]([^（）()\d]{1,20})[)）]")  # 1300根（快充）
 _HARD_STOP = re.compile(r"[，,；;。！？!?\n|]")
 _CLAUSE_END = re.compile(r"[；;。！？!?\n]")
 _JOINED = re.compile(r"\s?(?:、|和|及|与|，|,|以及|/|\band\b)\s?")
@@ -84,6 +85,8 @@ def _following(text: str, spans: Sequence[tuple[int, int]], end: int) -> int:
 
 def _noun_part(gap: str, is_last: bool) -> str:
     """The words right behind a figure that say what it counts."""
+    if bracket := _REMARK.match(gap):
+        return bracket[1]
     cut = _first_cut(gap)
     if _SAYS_WHAT_IT_IS.match(gap):
         stop = _HARD_STOP.search(gap)  # 30家是智能化、数字化改造的传统企业

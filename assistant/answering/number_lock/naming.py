@@ -19,6 +19,7 @@ from assistant.search.glossary import Glossary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_PLURAL = re.compile(r"([a-z]{3,})s(?![A-Za-z])")
 _LOWER = re.compile(r"(?<![A-Za-z])[a-z]{3}")
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
 _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
@@ -68,7 +69,7 @@ class Words:
 
     def _expanded(self, words: str) -> str:
         """The words with abbreviations and everyday words said as the clause says them."""
-        plain = without_quotes(words)
+        plain = _PLURAL.sub(r"\1", without_quotes(words))
         if not _WORD.search(plain):
             return plain
         return self._glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
@@ -150,6 +151,9 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     covered = words.pairs & (pairs(figure.noun) | (pairs(figure.own) - action))
     name = figure.indicator or figure.noun
     if words.is_english:
+        for rival in rivals:
+            if words.pairs & pairs(rival.noun) and not words.pairs & pairs(figure.noun):
+                return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
         return f"旁边说的是别的指标，这个数是“{name}”的" if words.names_another else _turned(words, figure, source)
     weak = pairs(name) <= _OF_ANY and words.pairs & pairs(name)
     done = figure.row.action if figure.row is not None and len(figure.row.action) >= _LONG_ACTION else ""

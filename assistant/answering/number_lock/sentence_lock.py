@@ -42,9 +42,14 @@ _INCLUDED = re.compile(r"(?:含|包括|包含)(?:本数)?$")
 _OF_ACCOUNTS = re.compile(
     rf"[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟万亿]+|[壹贰叁肆柒捌玖](?=(?:{alternatives(COUNTERS)}))"
 )
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•]\s|\d{1,2}[.、)）]|[（(]\d{1,2}[)）])")
+_EACH = re.compile(r"各(?:自|有|为|是|建|新增|新建|培育|引进)?$")
+_LISTED = re.compile(r"、|以及|和|及|与")
+_COMPARED = re.compile(r"比(?![重例率值]).{2,30}(?:多|少|高|低|快|慢|大|小|长|短)[出了约]{0,2}$")
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
+_SHORT_NUMERAL = 2  # characters of a Chinese numeral that must have its neighbours too: 第一 of 第一部分
 _SHORT = 4  # characters of a quotation that is a term
 _SHOWN = 24  # characters of a sentence shown in a fault
 _END_SIGNS = ",;:.?!、"
@@ -93,7 +98,7 @@ class SentenceLock:
             self._header = tuple(plain.text[start:end].strip() for start, end in plain.cells)
         elif plain.text.strip() and not plain.cells and not plain.is_rule:
             self._header = ()
-        if plain.text.strip() and not plain.cells:
+        if plain.text.strip() and not plain.cells and not (self._heading and _LIST_ITEM.match(sentence)):
             words = plain.text.strip()
             heads = words.endswith((":", "：")) or sentence.lstrip().startswith(("#", "**"))
             self._heading = words if heads and not read_stated(plain.text).figures else ""
@@ -200,7 +205,8 @@ class _Check:
         allowed = self._allowed_names()
         text = self._plain.text
         whole, core = plain_name(numeral.text), plain_name(numeral.core)
-        if _stands_in(whole, allowed):
+        is_short = not any(character.isascii() for character in core) and len(core) <= _SHORT_NUMERAL
+        if not is_short and _stands_in(whole, allowed):
             neighbour = text[numeral.end : numeral.end + 1]
             digits = whole.isdigit() and "\u4e00" <= neighbour <= "\u9fff"
             if not digits or _stands_in(whole + neighbour, allowed) or f"{whole}年" in allowed:
@@ -243,6 +249,8 @@ class _Check:
             return ""
         text = self._plain.text
         words = beside(text, [(one.start, one.end) for one in figures], [_is_embedded(text, one) for one in figures])
+        if self._lock._heading:
+            words = [replace(one, wide=f"{self._lock._heading}，{one.wide}") for one in words]
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
         equations = reckoning.equations(text)
@@ -260,7 +268,9 @@ class _Check:
             figure = figures[index]
             if not self._reckons(index, figures, words[index], equations, open_ones):
                 return self._said(figure, fault)
-        if place := strange_place(text, self._lock._known, self._lock._glossary):
+        cited = [self._lock._sources[marker].all_words for marker in self._markers]
+        known = "\n".join(cited) if cited else self._lock._known
+        if place := strange_place(f"{self._lock._heading}\n{text}", known, self._lock._glossary):
             return f"提到的“{place}”不在所引条款和文件名中"
         return ""
 
@@ -304,6 +314,10 @@ class _Check:
                         continue
                     operand = Operand(candidate.amount, source.evidence.document, candidate.row, marker)
                     found.append((closeness(said, candidate), operand))
+            if found and _EACH.search(words.since):
+                names = [name for name in _LISTED.split(words.region) if name.strip()]
+                if len({operand.row for _, operand in found}) < len(names):
+                    return "不是所列各项的数"
             if found:
                 self._operands.append((index, max(found, key=lambda one: one[0])[1]))
                 return ""
@@ -338,6 +352,8 @@ class _Check:
     ) -> str:
         if _RECKONS.search(words.since) and not says_something("".join(words.parts[-1:]) + words.after):
             return "说的是计算的结果，却不是所列数字算出来的"
+        if (compared := _COMPARED.search(words.since)) and compared.group() not in source.words:
+            return "说的是两数之差，却不是所列数字算出来的"
         if scope := other_scope(words.wide, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
         if fault := fault_of_setting(words, said.near, figure.text, candidate, source):

@@ -44,6 +44,8 @@ _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d])")
 _PASSED_BEHIND = re.compile(
     rf"(?<![\d.突破超过约近到于足])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
 )
+_TIMES_TWO = re.compile(r"翻(?:了(?P<times>[一两])番|倍|了一倍)")
+_ONE_TIME = re.compile(r"(?<![一二三四五六七八九十])一倍")
 _NEARLY_BEFORE = re.compile(r"(?:快到|几乎|差一点到|将近|逼近)(?=\d)")
 
 
@@ -70,6 +72,8 @@ def plain_qualifiers(text: str) -> str:
     """The text with qualifier words where the reader of figures looks for them: 至少为300亿元 is 至少300亿元, a figure
     before brackets has what stands behind them (3000000万元（300亿元）以上), 底线为 is 不少于."""
     text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), text)
+    text = _TIMES_TWO.sub(lambda match: f"翻{match['times'] or '一'}番", text)
+    text = _ONE_TIME.sub("1倍", text)
     if not any(sign in text for sign in "至最起不约大超突接线限槛封上下左顶出开有还快几差将逼天底"):
         return text
     text = _LOOSE_PREFIX.sub(lambda match: match["word"], text)
