@@ -83,11 +83,8 @@ class Ground:
 def main() -> None:
     arguments = _arguments()
     glossary = load_glossary(ROOT / "prompts" / "glossary")
-    right, wrong = Tally(), Tally()
+    right, wrong = measured(arguments.replies) if arguments.replies else (Tally(), Tally())
     if arguments.replies:
-        ground = Ground.of(next((ROOT / "corpus").glob("*.txt")).read_text(encoding="utf-8"))
-        for line in arguments.replies.read_text(encoding="utf-8").splitlines():
-            _right_and_mutated(json.loads(line), ground, glossary, right, wrong)
         right.print("right replies", "stopped", arguments.most)
         wrong.print("wrong replies made of right ones", "let through", arguments.most)
     for path in sorted(arguments.plans.glob("*.txt")):
@@ -101,6 +98,16 @@ def main() -> None:
         print(
             f"ms of processor time a sentence: p50 {times[len(times) // 2]:.2f}, p99 {times[int(len(times) * 0.99)]:.2f}"
         )
+
+
+def measured(replies: Path) -> tuple[Tally, Tally]:
+    """What came of a file of right replies about the shipped plan, and of the wrong ones made of them."""
+    glossary = load_glossary(ROOT / "prompts" / "glossary")
+    ground = Ground.of(next((ROOT / "corpus").glob("*.txt")).read_text(encoding="utf-8"))
+    right, wrong = Tally(), Tally()
+    for line in replies.read_text(encoding="utf-8").splitlines():
+        _right_and_mutated(json.loads(line), ground, glossary, right, wrong)
+    return right, wrong
 
 
 def _arguments() -> argparse.Namespace:

@@ -159,8 +159,9 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     done = figure.row.action if figure.row is not None and len(figure.row.action) >= _LONG_ACTION else ""
     if not (covered - _OF_ANY) and not weak and not (done and done in words.near):
         return f"旁边没有说明它是“{name or figure.text}”的数"
+    listed = words.pairs | pairs(words.segment)
     for rival in rivals:
-        if _named_better(words.pairs, figure, rival):
+        if _named_better(words.pairs, figure, rival) or _named_better(listed, figure, rival):
             return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
     if head := _other_head(words, figure, source):
         return f"旁边说的是“{head}”，而这个数是“{name}”的"

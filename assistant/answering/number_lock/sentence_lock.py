@@ -211,9 +211,10 @@ class _Check:
             digits = whole.isdigit() and "\u4e00" <= neighbour <= "\u9fff"
             if not digits or _stands_in(whole + neighbour, allowed) or f"{whole}年" in allowed:
                 return ""
-        before, after = text[numeral.start - 1 : numeral.start], text[numeral.end : numeral.end + 1]
         if not any(character.isascii() and character.isdigit() for character in core):
-            for around in (before + core, core + after):
+            start = text.find(numeral.core, numeral.start)
+            end = start + len(numeral.core)
+            for around in (text[max(0, start - 1) : end], text[start : end + 1]):
                 if len(around) > len(core) and plain_name(around) in allowed:
                     return ""
         if numeral.reason == "date" and whole.rstrip("年度") in self._spans():

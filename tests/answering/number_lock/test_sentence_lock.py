@@ -99,7 +99,7 @@ WRONG = {
     "doubled": ("新增充电桩1300根，翻了一番[2]。", "翻一番"),
     "one time more": ("充电桩增长一倍[2]。", "1倍"),
     "rank": ("充电桩排名第一[2]。", "第一"),
-    "another thing in English": ("The plan adds 9 charging piles [2].", "集中式充电站"),
+    "another thing in English": ("General public budget revenue grows by 6.5% [1].", "6.5%"),
     "done in English": ("GDP grew by 6.5% [1].", "grew"),
     "place in the line above": ("白水区的目标如下：\n- 地区生产总值增长6.5%[1]\n- 新增充电桩1300根[2]\n", "白水"),
     "year in the line above": ("2026年的目标如下：\n- 新增充电桩1300根[2]\n", "2026"),
