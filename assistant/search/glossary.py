@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from assistant.errors import UnusableInput
@@ -61,8 +62,7 @@ class Glossary:
     concepts: tuple[Concept, ...]
     _strict: dict[str, Concept] = field(init=False, repr=False, compare=False)
     _everyday: dict[str, tuple[Concept, ...]] = field(init=False, repr=False, compare=False)
-    _longest: int = field(init=False, repr=False, compare=False)
-    _beginnings: frozenset[str] = field(init=False, repr=False, compare=False)
+    _lengths: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         strict: dict[str, Concept] = {}
@@ -75,8 +75,16 @@ class Glossary:
                 everyday[lowered] = (*everyday.get(lowered, ()), concept)
         object.__setattr__(self, "_strict", strict)
         object.__setattr__(self, "_everyday", everyday)
-        object.__setattr__(self, "_longest", max(map(len, (*strict, *everyday)), default=0))
-        object.__setattr__(self, "_beginnings", frozenset(word[:2] for word in (*strict, *everyday)))
+        lengths: dict[str, set[int]] = {}
+        for word in (*strict, *everyday):
+            lengths.setdefault(word[:2], set()).add(len(word))
+        ordered = {beginning: tuple(sorted(found, reverse=True)) for beginning, found in lengths.items()}
+        object.__setattr__(self, "_lengths", ordered)
+
+    @cached_property
+    def all_words(self) -> str:
+        """Every name of every thing, a line each."""
+        return "\n".join(word for concept in self.concepts for word in (*concept.strict, *concept.everyday))
 
     def mentions(self, question: str) -> tuple[Mention, ...]:
         """The words of the glossary in a question, in order, the longest at each place, none within another."""
@@ -128,9 +136,10 @@ class Glossary:
 
     def _mentions_at(self, question: str, start: int) -> Iterator[Mention]:
         """The words that begin at a place, the longest first."""
-        if question[start : start + 2].lower() not in self._beginnings:
-            return
-        for end in range(min(start + self._longest, len(question)), start + 1, -1):
+        for length in self._lengths.get(question[start : start + 2].lower(), ()):
+            end = start + length
+            if end > len(question) or length < 2:
+                continue
             word = question[start:end]
             concept = self._strict.get(word.lower())
             concepts = (concept,) if concept is not None else self._everyday.get(word.lower())
