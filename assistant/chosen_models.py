@@ -1,4 +1,4 @@
-"""The encoder and the reranker that the settings ask for."""
+"""The encoder, the reranker and the language model that the settings ask for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.models.reranking import Reranker
+    from assistant.models.server import ChatServer
 
 
 def encoder_of(settings: Settings) -> EncoderSource | None:
@@ -79,11 +80,31 @@ def reranker_of(settings: Settings) -> Reranker | None:
     return Reranker(endpoint)
 
 
+def chat_server(settings: Settings) -> ChatServer:
+    """Where the language model is. No server is asked. Raises `UnusableInput` naming the setting that is missing or wrong."""
+    from assistant.models.server import ChatServer
+
+    for name in ("llm_base_url", "llm_model"):
+        if not getattr(settings, name).strip():
+            raise UnusableInput(f"使用语言模型引擎（llm）需要设置 PLAN_ASSISTANT_{name.upper()}")
+    return ChatServer(
+        base_url=settings.llm_base_url.strip(),
+        model=settings.llm_model.strip(),
+        api_key=settings.llm_api_key.get_secret_value(),
+        headers=_told(settings.llm_headers),
+        timeout=settings.llm_timeout,
+        context_window=settings.llm_context_window,
+        max_tokens=settings.llm_max_tokens,
+        retries=settings.llm_retries,
+    )
+
+
 def hosts_of(settings: Settings) -> tuple[str, ...]:
     """The hosts that these models are asked at."""
     from urllib.parse import urlsplit
 
-    addresses = (settings.embedding_base_url, settings.reranker_base_url)
+    model = settings.llm_base_url if settings.engine == "llm" else ""
+    addresses = (model, settings.embedding_base_url, settings.reranker_base_url)
     return tuple(host for address in addresses if (host := urlsplit(address.strip()).hostname))
 
 

@@ -123,9 +123,20 @@ def _chroma(settings: Settings) -> str:
 
 
 def _engine(settings: Settings) -> str:
-    if settings.engine != "embedded":
-        raise _Fault(f"设置的引擎是 {settings.engine}，尚未提供")
-    return "内置引擎（不用语言模型）"
+    if settings.engine == "embedded":
+        return "内置引擎（不用语言模型）"
+    from assistant.answering.language_model.prompts import load_prompts
+    from assistant.chosen_models import chat_server
+    from assistant.models.chat import ChatModel
+    from assistant.models.probe import probe
+
+    load_prompts(settings.prompts_folder)
+    with closing(ChatModel(chat_server(settings))) as model:
+        seen = probe(model)
+    said = "；".join(f"{one.name}：{one.detail}" for one in seen)
+    if not all(one.holds for one in seen):
+        raise _Fault(f"{said}（连不上时由内置引擎作答）")
+    return f"语言模型 {model.name}；{said}"
 
 
 def _offline(settings: Settings) -> str:

@@ -30,6 +30,15 @@ class Settings(BaseSettings):
     corpus: str = Field(default_factory=lambda: str(packaged("corpus")))
     prompts: str = Field(default_factory=lambda: str(packaged("prompts")))
     engine: Literal["embedded", "llm"] = "embedded"
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_headers: dict[str, SecretStr] = Field(default_factory=dict)
+    llm_timeout: float = Field(default=60, gt=0, le=3600)  # seconds without a byte
+    llm_deadline: float = Field(default=120, gt=0, le=3600)  # seconds for a whole answer
+    llm_context_window: int = Field(default=16384, ge=2048)  # tokens
+    llm_max_tokens: int = Field(default=1024, ge=64)
+    llm_retries: int = Field(default=2, ge=0, le=10)
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     embedding_base_url: str = ""
@@ -58,10 +67,11 @@ class Settings(BaseSettings):
 
     @property
     def that_make_answers(self) -> tuple[str, ...]:
-        """The settings that answers depend on, those of ranking where they are set; the others say where things lie on
+        """The settings that answers depend on, those of models where they are set; the others say where things lie on
         this machine."""
         fields = type(self).model_fields
-        return ("engine", *(name for name in _RANKING if getattr(self, name) != fields[name].default))
+        named = _RANKING if self.engine == "embedded" else (*_LANGUAGE_MODEL, *_RANKING)
+        return ("engine", *(name for name in named if getattr(self, name) != fields[name].default))
 
     @property
     def read_limits(self) -> ReadLimits:
@@ -81,9 +91,14 @@ class Settings(BaseSettings):
         return Path(self.corpus).expanduser() if self.corpus.strip() else None
 
     @property
+    def prompts_folder(self) -> Path:
+        """What a model is told; the glossary is in a folder of it."""
+        return Path(self.prompts).expanduser()
+
+    @property
     def glossary_folder(self) -> Path:
         """The tables of the glossary."""
-        return Path(self.prompts).expanduser() / "glossary"
+        return self.prompts_folder / "glossary"
 
 
 def load_settings(**given: Any) -> Settings:
@@ -103,6 +118,7 @@ def load_settings(**given: Any) -> Settings:
     return settings.model_copy(update={"home": settings.home.expanduser()})
 
 
+_LANGUAGE_MODEL = ("llm_model", "llm_context_window", "llm_max_tokens")
 _RANKING = (
     *("embedding_base_url", "embedding_model", "embedding_path", "embedding_max_characters", "embedding_pooling"),
     *("embedding_query_prefix", "embedding_passage_prefix", "reranker_base_url", "reranker_model"),

@@ -6,9 +6,10 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,16 @@ from numpy.typing import NDArray
 from assistant.answering.answer import Answer
 from assistant.answering.engine import EmbeddedEngine
 from assistant.answering.finder import Finder
+from assistant.answering.language_model.engine import LanguageModelEngine, Window
+from assistant.answering.language_model.prompts import load_prompts
 from assistant.answering.prepared import pair_key
 from assistant.answering.shelf import Hit
-from assistant.chosen_models import encoder_of, reranker_of
+from assistant.chosen_models import chat_server, encoder_of, reranker_of
 from assistant.errors import EncoderFault, UnusableInput
 from assistant.library import DocumentRecord, EncoderSource, Library, answers_as_it_is, index, is_in_step
 from assistant.library.records import CHARACTERS, PAIRS
 from assistant.library_ranker import TOP, LibraryRanker
+from assistant.models.chat import ChatModel
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
@@ -125,18 +129,48 @@ def _freeze_what_is_imported() -> None:
     gc.freeze()
 
 
+class Engine(Protocol):
+    """Words answers."""
+
+    def ask(self, question: str, history: Sequence[str], documents: Sequence[str] | None) -> Answer: ...
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str],
+        documents: Sequence[str] | None,
+        cancelled: threading.Event | None,
+    ) -> Iterator[Answer]: ...
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the settings put in place of what comes with the package. `encoder` and `reranker` rank the clauses for open
+    questions; `worded_by` makes the engine that answers, anew for every generation of the library."""
+
+    encoder: EncoderSource | None = None
+    reranker: Reranker | None = None
+    worded_by: Callable[[EmbeddedEngine], Engine] = lambda embedded: embedded
+    chat: ChatModel | None = None
+
+    def close(self) -> None:
+        """Let go of the servers that are asked."""
+        for asked in (self.reranker, self.chat):
+            if asked is not None:
+                asked.close()
+
+
 class _Loaded:
     """One generation, open, with its engine; closed by the last of its users once a newer one has taken its place."""
 
-    def __init__(
-        self, library: Library, glossary: Glossary, encoder: EncoderSource | None, reranker: Reranker | None
-    ) -> None:
+    def __init__(self, library: Library, glossary: Glossary, chosen: Chosen) -> None:
         self.library = library
         self._shelf = shelf = _LibraryShelf(library, glossary)
         self.ranker = None
-        if encoder is not None or reranker is not None:
-            self.ranker = LibraryRanker(library, glossary, encoder, reranker, shelf.scope_of)
-        self.engine = EmbeddedEngine(shelf, glossary, self.ranker)
+        if chosen.encoder is not None or chosen.reranker is not None:
+            self.ranker = LibraryRanker(library, glossary, chosen.encoder, chosen.reranker, shelf.scope_of)
+        self.embedded = EmbeddedEngine(shelf, glossary, self.ranker)
+        self.engine = chosen.worded_by(self.embedded)
         self._users = 1
         self._counting = threading.Lock()
 
@@ -144,6 +178,11 @@ class _Loaded:
         chosen = documents or self._shelf.document_ids()
         own = self._shelf.find(question, chosen, top if self.ranker is None else max(top, TOP))
         return own if self.ranker is None else self.ranker.rank(question, chosen, own).hits[:top]
+
+    def check_documents(self, documents: Sequence[str] | None) -> None:
+        """Raises `UnknownDocument` where one of them is not held."""
+        for document in documents or ():
+            self.library.record(document)
 
     def acquire(self) -> bool:
         """Begin to use it; False where it has been closed already."""
@@ -168,17 +207,10 @@ class Assistant:
     assistant.ask("那停车位呢", history=["新增充电桩多少根"])
     """
 
-    def __init__(
-        self,
-        home: Path,
-        glossary: Glossary,
-        encoder: EncoderSource | None = None,
-        reranker: Reranker | None = None,
-    ) -> None:
-        """`encoder` and `reranker`: what ranks the clauses for open questions; None: the shipped encoder, no reranker."""
+    def __init__(self, home: Path, glossary: Glossary, chosen: Chosen | None = None) -> None:
         self._home = home
         self._glossary = glossary
-        self._encoder, self._reranker = encoder, reranker
+        self._chosen = chosen or Chosen()
         self._renewing = threading.Lock()
         self._loaded = self._load()
 
@@ -196,13 +228,14 @@ class Assistant:
         """
         settings = settings or load_settings()
         where = Path(home).expanduser() if home is not None else settings.home
-        encoder, reranker = encoder_of(settings), reranker_of(settings)
-        bring_up_to_date(where, settings.corpus_folder, say, settings.read_limits, encoder)
-        return cls(where, load_glossary(settings.glossary_folder), encoder, reranker)
+        glossary = load_glossary(settings.glossary_folder)
+        # Before there is anything to wait for: a setting may be wrong.
+        chosen = _chosen(settings, glossary)
+        bring_up_to_date(where, settings.corpus_folder, say, settings.read_limits, chosen.encoder)
+        return cls(where, glossary, chosen)
 
     def _load(self) -> _Loaded:
-        library = Library.open(self._home, encoder=self._encoder)
-        return _Loaded(library, self._glossary, self._encoder, self._reranker)
+        return _Loaded(Library.open(self._home, encoder=self._chosen.encoder), self._glossary, self._chosen)
 
     @contextmanager
     def _using(self) -> Iterator[_Loaded]:
@@ -252,9 +285,24 @@ class Assistant:
         Raises `UnusableInput` for an empty or too long question, `UnknownDocument` for an unknown id.
         """
         with self._using() as loaded:
-            for document in documents or ():
-                loaded.library.record(document)
+            loaded.check_documents(documents)
             return loaded.engine.ask(question, history, documents or None)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as it grows, the whole one last: the text of each is the beginning of the next one's, and every one
+        has passed the number lock. `cancelled`, once set, lets a language model go; what has been released stays.
+
+        Raises what `ask` raises.
+        """
+        with self._using() as loaded:
+            loaded.check_documents(documents)
+            yield from loaded.engine.stream(question, history, documents or None, cancelled)
 
     def find(self, question: str, documents: Sequence[str] | None = None, top: int = 10) -> Sequence[Hit]:
         """The clauses that retrieval alone brings, with the encoder and the reranker that were chosen, best first; what
@@ -264,7 +312,7 @@ class Assistant:
 
     def finder(self) -> Finder:
         """What answering looks questions up with, for measuring and fitting it."""
-        return self._loaded.engine.finder
+        return self._loaded.embedded.finder
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions that the library can answer, for a page to offer: from the ledgers, not written by hand."""
@@ -278,8 +326,7 @@ class Assistant:
 
     def close(self) -> None:
         self._loaded.release()
-        if self._reranker is not None:
-            self._reranker.close()
+        self._chosen.close()
 
 
 def _question_for(row: LedgerRow) -> str:
@@ -311,8 +358,28 @@ def bring_up_to_date(
         say(f"未收入 {shown(outcome.file)}：{outcome.reason}")
 
 
+def _chosen(settings: Settings, glossary: Glossary) -> Chosen:
+    """What the settings choose; nothing is loaded or asked. One client speaks to a model, whatever becomes of the library."""
+    encoder, reranker = encoder_of(settings), reranker_of(settings)
+    if settings.engine == "embedded":
+        return Chosen(encoder, reranker)
+    chat = ChatModel(chat_server(settings))
+    return Chosen(encoder, reranker, _worded_by(chat, settings, glossary), chat)
+
+
+def _worded_by(chat: ChatModel, settings: Settings, glossary: Glossary) -> Callable[[EmbeddedEngine], Engine]:
+    """What makes the engine in which a model words the answers, over an embedded one."""
+    prompts = load_prompts(settings.prompts_folder)
+    window = Window(settings.llm_context_window, settings.llm_max_tokens, settings.llm_deadline)
+
+    def worded_by(embedded: EmbeddedEngine) -> Engine:
+        from assistant.search.encoder import token_counter  # LlamaIndex takes seconds
+
+        return LanguageModelEngine(embedded, chat, prompts, window, glossary, token_counter())
+
+    return worded_by
+
+
 def build_assistant(settings: Settings, say: Callable[[str], None]) -> Assistant:
     """The assistant that the settings ask for."""
-    if settings.engine == "llm":
-        raise UnusableInput("语言模型引擎（llm）尚未提供，请使用内置引擎：PLAN_ASSISTANT_ENGINE=embedded")
     return Assistant.open(settings=settings, say=say)

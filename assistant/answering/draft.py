@@ -22,13 +22,15 @@ from assistant.plan.scan import read_quantities
 @dataclass(frozen=True)
 class Reply:
     """What a kind of question is answered with. `rows`: (document, row) of the figures that it rests on, in the order in
-    which `computed` counts them; `denied`: numbers of the question that the text says are not so."""
+    which `computed` counts them; `denied`: numbers of the question that the text says are not so;
+    `certain`: a language model has nothing to add."""
 
     status: Status
     text: str
     rows: tuple[tuple[str, LedgerRow], ...] = ()
     computed: tuple[Computed, ...] = ()
     denied: tuple[str, ...] = ()
+    certain: bool = True
 
 
 class Draft:

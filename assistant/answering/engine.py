@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.answering import (
@@ -71,6 +72,25 @@ _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """An answer of this engine, for one that may word it otherwise. `documents`: those that it was sought in. `certain`: the
+    ledger, the plan's build or the library's bounds say so, and there is nothing to be worded otherwise."""
+
+    answer: Answer
+    documents: tuple[str, ...]
+    certain: bool
+
+    def of(self, question: str, alone: str) -> Embedded:
+        """The same as the answer to a question that `alone` is the whole of."""
+        return replace(self, answer=self.answer.model_copy(update={"question": question, "standalone": alone}))
+
+    def with_notices(self, notices: Sequence[str]) -> Embedded:
+        """The same with notices that it has not."""
+        whole = tuple(dict.fromkeys((*self.answer.notices, *notices)))
+        return replace(self, answer=self.answer.model_copy(update={"notices": whole}))
+
+
 class EmbeddedEngine:
     """Answers from a shelf of plans. Holds nothing of a conversation; safe to share between threads."""
 
@@ -88,6 +108,20 @@ class EmbeddedEngine:
 
         Raises `UnusableInput` for an empty or too long question. Every answer has passed the number lock.
         """
+        return self.answered(question, history, documents).answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        documents: Sequence[str] | None = None,
+        _cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """The answer, whole at once."""
+        yield self.ask(question, history, documents)
+
+    def answered(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Embedded:
+        """The answer of `ask`, with what it rests on."""
         started = time.perf_counter()
         _refuse_unusable(question)
         held = tuple(documents if documents is not None else self._shelf.document_ids())
@@ -105,16 +139,23 @@ class EmbeddedEngine:
             notices=(*self._notices(draft.sources), *dict.fromkeys(draft.notices)),
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+        return Embedded(self._passed(answer, reply), draft.documents, reply.certain)
+
+    def _passed(self, answer: Answer, reply: Reply) -> Answer:
         try:
-            return number_lock.check(answer, self._held_names, reply.denied)
+            return self.locked(answer, reply.denied)
         except number_lock.UnsupportedNumber as fault:
             # A fault of our wording: the reader gets the plan's own words, whoever runs this hears of it.
             _LOG.warning("%s", fault)
         try:
-            return number_lock.check(_in_the_plans_words(answer), self._held_names, reply.denied)
+            return self.locked(_in_the_plans_words(answer), reply.denied)
         except number_lock.UnsupportedNumber:
             _LOG.exception("the plan's own words did not pass either")
             return _without_words(answer)
+
+    def locked(self, answer: Answer, denied: Sequence[str] = ()) -> Answer:
+        """The answer as it is, where it passes the number lock; else `UnsupportedNumber`."""
+        return number_lock.check(answer, self.held_names, denied)
 
     def _answered(self, turns: Sequence[str], held: tuple[str, ...]) -> tuple[str, Draft, Reply]:
         """The last turn standing alone, and what answers it. Over several documents a turn that names none goes on about the
@@ -169,7 +210,7 @@ class EmbeddedEngine:
             reply = attempt(draft, question)
             if reply is not None:
                 return draft, part_of_year.held_to(draft, question, reply)
-        return draft, Reply("needs_clarification", self._ask_back(scope.documents))
+        return draft, Reply("needs_clarification", self._ask_back(scope.documents), certain=False)
 
     def _exactly(self, draft: Draft, question: Question) -> Reply | None:
         """From the plan's build and its ledger; None where they do not hold the answer. A try that fails has cited
@@ -276,7 +317,7 @@ class EmbeddedEngine:
         wants_figure = not question.wants_text and question.explicit and (not question.checks or asks_number)
         if wants_figure and found.mention is not None:
             said = f"计划提到了这件事，但**没有给出数字**，原文是：{draft.quote(*found.mention)}"
-            return Reply("no_figure", draft.named(found.mention[0]) + said)
+            return Reply("no_figure", draft.named(found.mention[0]) + said, certain=False)
         if question.checks and found.by_meaning and finding.hits[0].score < _SAYS_YES_OR_NO:
             found = replace(found, answers=())
         if not wants_figure and found.answers:
@@ -286,14 +327,15 @@ class EmbeddedEngine:
             quotes = [draft.quote(*one) for one in found.answers]
             meant = "按意思最接近的，" if found.by_meaning else ""
             head = f"{draft.named(document)}{meant}{draft.where(document, clause)}写明："
-            return Reply("answered", head + "\n\n" + "\n\n".join(quotes))
+            return Reply("answered", head + "\n\n" + "\n\n".join(quotes), certain=False)
         unknown = [word for word in found.unknown if nameable(word) == word]
         said = f"计划没有提到“{'”“'.join(dict.fromkeys(unknown))}”。" if unknown else "计划没有提到您问的内容。"
         if found.nearest is None:
-            return Reply("not_in_plan", said)
+            return Reply("not_in_plan", said, certain=False)
         where = draft.where(*found.nearest)
         marker = draft.cite(found.nearest[0], found.nearest[1].id)
-        return Reply("not_in_plan", f"{said}最接近的内容在{where}，仅供参考，不是答案。{marker}")
+        text = f"{said}最接近的内容在{where}，仅供参考，不是答案。{marker}"
+        return Reply("not_in_plan", text, certain=False)
 
     # --- Wording ------------------------------------------------------------------------------------------------------
 
@@ -324,7 +366,7 @@ class EmbeddedEngine:
         return list(found)
 
     @cached_property
-    def _held_names(self) -> tuple[str, ...]:
+    def held_names(self) -> tuple[str, ...]:
         names: list[str] = []
         for document in self._shelf.document_ids():
             year = self._shelf.identity(document).year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant.answering.answer import Answer
@@ -30,11 +30,17 @@ class HeldDocument(Protocol):
 class AskingAssistant(Protocol):
     """Answers questions about the plans of one library. Called from several threads at once.
 
-    All three may raise `PlanAssistantError`; the page shows its one line.
+    All may raise `PlanAssistantError`; the page shows its one line.
     """
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """`history`: the user's earlier turns, oldest first. `documents`: only these plans, None: all."""
+        ...
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None
+    ) -> Iterator[Answer]:
+        """The same as it grows, the whole answer last: each one's text is the beginning of the next one's."""
         ...
 
     def documents(self) -> Sequence[HeldDocument]:

@@ -68,17 +68,21 @@ class Page:
     def _answer_parts(
         self, question: str, conversation: Conversation, chosen: str, exchange: str
     ) -> Iterator[tuple[str, Answer | None]]:
-        """The answer sentence by sentence, then whole; None where the question is no part of the history."""
+        """The answer as it grows, then whole; None where the question is no part of the history. What comes at once is
+        shown sentence by sentence."""
+        shown = ""
+        answer: Answer | None = None
         try:
-            answer = self.assistant.ask(question, _turns(conversation), [chosen] if chosen else None)
+            for answer in self.assistant.stream(question, _turns(conversation), [chosen] if chosen else None):
+                for sentence in transcript.sentences(answer.text.removeprefix(shown)):
+                    shown += sentence
+                    yield transcript.answer_part(answer, shown), answer
+                shown = answer.text
         except PlanAssistantError as error:
             yield transcript.notice_line(str(error)), None
             return
-        text = ""
-        for sentence in transcript.sentences(answer.text):
-            text += sentence
-            yield transcript.answer_part(answer, text), answer
-        yield transcript.answer_whole(answer, exchange), answer
+        if answer is not None:
+            yield transcript.answer_whole(answer, exchange), answer
 
     def answer_example(self, event: gradio.EventData, conversation: Conversation, chosen: str) -> Iterator[Step]:
         """A clicked example is asked as if it had been typed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
@@ -59,6 +59,11 @@ class FakeAssistant:
     def replace(self, document_id: str, text: str) -> None:
         """The library takes in another text for this document."""
         self.plans[document_id] = parse_plan(text)
+
+    def stream(
+        self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None
+    ) -> Iterator[Answer]:
+        yield self.ask(question, history, documents)
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         with self.lock:
