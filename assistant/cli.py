@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from assistant.cli_evaluation import evaluate_suites, say, suites_app
+from assistant.cli_programs import serve_mcp, tokens_app
 from assistant.errors import PlanAssistantError
 
 if TYPE_CHECKING:
@@ -236,16 +237,19 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口，默认 7860")] = None,
     engine: EngineOption = None,
 ) -> None:
-    """打开网页版。"""
+    """打开网页版，同一地址上有给别的程序用的接口：/v1（OpenAI 兼容）和 /mcp。"""
     settings = _settings(host=host, port=port, engine=engine)
     assistant = _assistant(settings)
+    from assistant.serving.opening import Opening
     from assistant.web.app import serve as serve_page
     from assistant.web.desk import Desk
+
+    opening = Opening(settings, assistant, say)
 
     desk = Desk(settings, assistant)
     # LlamaIndex and Chroma take seconds to import: while the page opens, not while the first asker waits.
     threading.Thread(target=assistant.find, args=("计划", None, 1), name="warming", daemon=True).start()
-    serve_page(assistant, settings.host, settings.port, examples=assistant.examples(), desk=desk)
+    serve_page(assistant, settings.host, settings.port, examples=assistant.examples(), desk=desk, beside=opening)
 
 
 @app.command()
@@ -262,6 +266,8 @@ def doctor() -> None:
 
 app.command("eval")(evaluate_suites)
 app.add_typer(suites_app)
+app.command("mcp")(serve_mcp)
+app.add_typer(tokens_app)
 
 
 def _fail(line: str) -> NoReturn:

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     reranker_api_key: SecretStr = SecretStr("")
     reranker_headers: dict[str, SecretStr] = Field(default_factory=dict)
     reranker_timeout: float = Field(default=10, gt=0, le=600)
+    access_tokens: SecretStr = SecretStr("")  # of programs on other machines, separated by commas
+    allowed_hosts: str = ""  # names of this server beside localhost, separated by commas
+    allowed_origins: str = ""  # other sites whose pages may ask, separated by commas
+    proxy_is_local: bool = False  # whoever comes through a proxy on this machine needs no token
+    api_max_kb: int = Field(default=1024, ge=16, le=65536)  # of one request
     read_seconds: float = Field(default=DEFAULT_LIMITS.seconds, gt=0, le=86400)
     read_memory_mb: int = Field(default=DEFAULT_LIMITS.memory_mb, ge=256)
     read_max_mb: int = Field(default=DEFAULT_LIMITS.file_mb, ge=1, le=2000)

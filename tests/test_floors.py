@@ -13,7 +13,7 @@ from assistant.plan.parse import parse_plan
 ROOT = Path(__file__).parent.parent / "assistant"
 FLOORS = {
     "errors": 0, "sheets": 1, "plan": 1, "reading": 2, "search": 3, "models": 3, "answering": 4, "library": 5, "evaluation": 5, "settings": 6, "wiring": 6, "chosen_models": 6, "library_ranker": 6,
-    "ledger_files": 6, "doctor": 6, "terminal": 6, "web": 7, "evaluations": 7, "testing": 7, "cli_evaluation": 8, "cli": 8, "__main__": 9,
+    "ledger_files": 6, "doctor": 6, "terminal": 6, "web": 7, "serving": 7, "evaluations": 7, "testing": 7, "cli_evaluation": 8, "cli_programs": 8, "cli": 8, "__main__": 9,
 }  # fmt: skip
 HOMES = {
     "chromadb": {"search"},
@@ -25,7 +25,10 @@ HOMES = {
     "model2vec": {"search"},
     "uvicorn": {"web"},
     "fastapi": {"web"},
-    "typer": {"cli", "cli_evaluation"},
+    "mcp": {"serving"},
+    "mcp_types": {"serving"},
+    "starlette": {"web", "serving"},
+    "typer": {"cli", "cli_evaluation", "cli_programs"},
     "openpyxl": {"sheets", "reading"},
     "lxml": {"reading"},
     "pdfplumber": {"reading"},

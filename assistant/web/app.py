@@ -6,7 +6,7 @@ Both stay in the page while one looks at the other: navigation.js says which is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import gradio
 from fastapi import FastAPI
@@ -60,11 +60,22 @@ def _header(choices: list[tuple[str, str]], tabs: bool) -> tuple[gradio.HTML, gr
     return brand, start_over, picker
 
 
-def build_app(assistant: AskingAssistant, examples: Sequence[str] = (), desk: EvaluationDesk | None = None) -> FastAPI:
-    """The page with its look, its downloads and `/healthz`, for any ASGI server."""
+def build_app(
+    assistant: AskingAssistant,
+    examples: Sequence[str] = (),
+    desk: EvaluationDesk | None = None,
+    beside: Callable[[FastAPI], None] = lambda _: None,
+) -> FastAPI:
+    """The page with its look, its downloads, `/healthz` and what `beside` adds, for any ASGI server."""
+
+    def add(app: FastAPI) -> None:
+        beside(app)
+        if desk is not None:
+            add_downloads(app, desk)
+
     return server.web_app(
         build_page(assistant, examples, desk),
-        beside=lambda app: add_downloads(app, desk) if desk is not None else None,
+        beside=add,
         theme=_theme(),
         css=style("page") if desk is None else style("page", "evaluation"),
         favicon_path=str(FILES / "favicon.svg"),
@@ -77,13 +88,17 @@ def serve(
     port: int,
     examples: Sequence[str] = (),
     desk: EvaluationDesk | None = None,
+    beside: Callable[[FastAPI, str], None] = lambda _app, _bound_to: None,
 ) -> None:
     """Serves the page until Ctrl-C. Raises `UnusableInput` where the address cannot be used.
 
-    The address is taken first, so that a port in use is known before the page is built.
+    The address is taken first, so that a port in use is known before the page is built. `beside` adds what else is served
+    there; it is told the address.
     """
     with server.open_socket(host, port) as opened:
-        server.run(build_app(assistant, examples, desk), opened, host)
+        bound_to = opened.getsockname()[0]
+        app = build_app(assistant, examples, desk, lambda app: beside(app, bound_to))
+        server.run(app, opened, host)
 
 
 def _theme() -> gradio.themes.Base:
