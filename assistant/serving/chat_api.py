@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -19,7 +17,6 @@ from assistant.serving.chat_request import ChatRequest, read_request
 from assistant.serving.event_stream import EventStream
 from assistant.serving.models import documents_of, listed
 
-_LOG = logging.getLogger(__name__)
 _REASONS = {404: ("没有这个地址", "not_found"), 405: ("这个地址不接受这种请求", "method_not_allowed")}
 
 
@@ -59,11 +56,14 @@ class _ChatApi:
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             raise ApiError("请求头应有 Content-Type: application/json", status=415, code="unsupported_media_type")
         body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > self._max_body:
-                limit = f"{self._max_body // 1024} KB"
-                raise ApiError(f"请求太大，最多 {limit}；请减少对话的轮数", status=413, code="request_too_large")
+        try:
+            async for piece in request.stream():
+                body += piece
+                if len(body) > self._max_body:
+                    limit = f"{self._max_body // 1024} KB"
+                    raise ApiError(f"请求太大，最多 {limit}；请减少对话的轮数", status=413, code="request_too_large")
+        except ClientDisconnect:
+            raise ApiError("请求没有发完", code="incomplete_request") from None
         return bytes(body)
 
 
@@ -101,6 +101,5 @@ async def _no_route(request: Request, error: Exception) -> Response:
     return await _told(request, fault)
 
 
-async def _our_fault(request: Request, error: Exception) -> Response:
-    _LOG.error("a chat completion failed", exc_info=error)
+async def _our_fault(request: Request, _error: Exception) -> Response:
     return await _told(request, ApiError("程序出错了，没有答案；请告诉管理员", status=500, code="internal_error"))

@@ -4,10 +4,11 @@ another site. On any other: whoever shows a token."""
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.errors import PlanAssistantError
 from assistant.serving.api_errors import ApiError
 from assistant.serving.tokens import AccessTokens
+
+_LOG = logging.getLogger(__name__)
 
 # What a proxy adds to say whom it speaks for.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -67,10 +70,7 @@ class Access:
 
     def _check_host(self, host: str) -> None:
         """A name of this machine: another site's name that is made to lead here (DNS rebinding) is none."""
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            name = ""
+        name = _split(f"//{host}").hostname or ""
         if not is_loopback(name) and not {name, host.lower()} & self.hosts:
             raise ApiError(_WRONG_HOST, status=421, code="wrong_host")
 
@@ -90,8 +90,16 @@ class Access:
         origin = headers.get("origin")
         if origin is None or origin.lower() in self.origins:
             return
-        if urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        if _split(origin).netloc.lower() != headers.get("host", "").lower():
             raise ApiError(_WRONG_ORIGIN, status=403, code="wrong_origin")
+
+
+def _split(address: str) -> SplitResult:
+    """Its parts; of one that is malformed, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _unauthorized(message: str, code: str) -> ApiError:
@@ -112,4 +120,9 @@ class Gate:
                 response = JSONResponse(self._body(refused), refused.status, refused.headers)
                 await response(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            # The client has been told that there is no answer; why is for whoever looks after the server.
+            _LOG.exception("a request to %s failed", scope["path"])
+            raise

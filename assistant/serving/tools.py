@@ -225,7 +225,9 @@ class ShownClause(_Shown):
 
 def _show(assistant: ServedAssistant, given: ShowClause, _cancelled: threading.Event) -> ToolReply:
     plan = assistant.plan(given.document)
-    clause = plan.clause(given.clause)
+    clause = plan.clauses_by_id.get(given.clause)
+    if clause is None:
+        raise UnusableInput(f"文档“{given.document}”里没有条款“{given.clause}”；编号在答案的出处和台账的行里")
     shown = ShownClause(
         document=given.document,
         title=plan.title,
