@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.plan.ledger import LedgerRow
 
 _AT_ONCE = 32  # questions in work; others wait their turn
+_LOOKUPS_AT_ONCE = 4  # which are short, and must not wait for a language model
 
 Result = TypeVar("Result")
 
@@ -66,10 +67,15 @@ class Asking:
     def __init__(self, assistant: ServedAssistant) -> None:
         self.assistant = assistant
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="asking")
+        self._lookups = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="looking-up")
 
     async def run(self, work: Callable[[], Result]) -> Result:
-        """What `work` returns, worked out in a thread."""
+        """What `work` returns, which may ask a question."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def look_up(self, work: Callable[[], Result]) -> Result:
+        """What `work` returns, which only looks what the library holds."""
+        return await asyncio.get_running_loop().run_in_executor(self._lookups, work)
 
     async def growing(self, asked: Asked, cancelled: threading.Event, patience: float) -> AsyncIterator[Answer | None]:
         """The answer as it grows, the whole one last, and None after every `patience` seconds without news.

@@ -27,7 +27,7 @@ class _ChatApi:
 
     async def complete(self, request: Request) -> Response | EventStream:
         chat = read_request(await self._body(request))
-        asked = await self._asking.run(lambda: self._asked(chat))
+        asked = await self._asking.look_up(lambda: self._asked(chat))
         reply = ChatReply(chat.model, chat.with_usage)
         if chat.stream:
             return EventStream(self._asking, asked, reply)
@@ -36,12 +36,12 @@ class _ChatApi:
         return JSONResponse(reply.whole(answer))
 
     async def models(self, _: Request) -> Response:
-        return JSONResponse({"object": "list", "data": await self._asking.run(self._listed)})
+        return JSONResponse({"object": "list", "data": await self._asking.look_up(self._listed)})
 
     async def model(self, request: Request) -> Response:
         wanted = request.path_params["model"]
-        await self._asking.run(lambda: documents_of(wanted, self._asking.assistant.documents()))
-        return JSONResponse(next(one for one in await self._asking.run(self._listed) if one["id"] == wanted))
+        await self._asking.look_up(lambda: documents_of(wanted, self._asking.assistant.documents()))
+        return JSONResponse(next(one for one in await self._asking.look_up(self._listed) if one["id"] == wanted))
 
     def _listed(self) -> list[dict[str, object]]:
         return listed(self._asking.assistant.documents())

@@ -45,7 +45,7 @@ class McpRoute:
     async def _keep(self) -> None:
         """Holds the package's manager from the first request to the end, in one task as it asks for."""
         await self._wanted.wait()
-        manager = await self._asking.run(self._manager)
+        manager = await self._asking.look_up(self._manager)
         async with manager.run():
             self._ready.set_result(manager)
             await asyncio.Event().wait()

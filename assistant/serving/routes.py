@@ -22,7 +22,8 @@ def add_routes(app: Starlette, assistant: ServedAssistant, access: Access, max_b
     asking = Asking(assistant)
     mcp = McpRoute(asking, max_body, local_only=is_loopback(access.bound_to) and not access.hosts | access.origins)
     app.mount("/v1", Gate(chat_api(asking, max_body), access, lambda refused: refused.body))
-    app.add_route("/mcp", Gate(mcp, access, _as_json_rpc))  # type: ignore[arg-type]  # an ASGI app serves as well
+    for path in ("/mcp", "/mcp/"):
+        app.add_route(path, Gate(mcp, access, _as_json_rpc))  # type: ignore[arg-type]  # an ASGI app serves as well
     before = app.router.lifespan_context
 
     @asynccontextmanager

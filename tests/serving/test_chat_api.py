@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import openai
@@ -11,7 +12,9 @@ import pytest
 from openai import OpenAI
 
 from assistant.answering.answer import Answer
-from tests.serving.conftest import Site
+from assistant.serving import event_stream
+from assistant.settings import Settings
+from tests.serving.conftest import Site, serving
 from tests.serving.fake_served import LANZHOU, QINGHE, STEPS
 
 MODEL = "plan-assistant"
@@ -200,3 +203,23 @@ def test_thirty_at_once_are_not_mixed_up(client: OpenAI) -> None:
 
     with ThreadPoolExecutor(30) as threads:
         assert all(threads.map(one, range(30)))
+
+
+def test_a_connection_on_which_nothing_comes_shows_signs_of_life(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "_SIGN_OF_LIFE_SECONDS", 0.01)
+    body = {"stream": True, "messages": [{"role": "user", "content": "慢慢说"}]}
+    with httpx.stream("POST", f"{site.address}/v1/chat/completions", json=body) as reply:
+        assert any(line.startswith(": ") for line in reply.iter_lines())
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_server_that_ends_lets_the_model_go(tmp_path: Path, stream: bool) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with serving(Settings(home=tmp_path)) as site:
+            client = OpenAI(base_url=f"{site.address}/v1", api_key="any", max_retries=0, timeout=30)
+            asking = threads.submit(lambda: list(ask(client, "慢慢说", stream=stream)))
+            while not site.assistant.asked:
+                assert not asking.done()
+        assert site.assistant.left.wait(timeout=20)
+        with pytest.raises((openai.APIConnectionError, httpx.RemoteProtocolError, openai.InternalServerError)):
+            asking.result()

@@ -176,9 +176,9 @@ def test_a_token_is_shown_by_the_client(serve: Callable[..., Site]) -> None:
     site = serve(host="0.0.0.0", access_tokens=token)
 
     async def listed() -> int:
-        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
-            async with Client(streamable_http_client(f"{site.address}/mcp", http_client=http)) as client:
-                return len((await client.list_tools()).tools)
+        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"})
+        async with http, Client(streamable_http_client(f"{site.address}/mcp", http_client=http)) as client:
+            return len((await client.list_tools()).tools)
 
     assert asyncio.run(listed()) == 4
 
