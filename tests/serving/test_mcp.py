@@ -202,3 +202,12 @@ def test_mcp_is_not_imported_before_it_is_asked_for() -> None:
     )
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_commands_know_nothing_of_servers() -> None:
+    program = (
+        "import sys, assistant.cli, assistant.terminal;"
+        "print([n for n in sys.modules if n.startswith('assistant.serving') or n in {'starlette', 'fastapi', 'mcp'}])"
+    )
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
