@@ -3,7 +3,7 @@
 import sys
 
 if "gradio" not in sys.modules and "mcp" not in sys.modules:
-    # Gradio imports `mcp` wherever it finds it, over a second for nothing: the page is no MCP server, and `assistant.serving`
+    # Gradio imports `mcp` wherever it finds it, half a second and 20 MB for nothing: the page is no MCP server, and `assistant.serving`
     # imports it when it is asked for. None is Python's own way of saying that a module is not there.
     sys.modules["mcp"] = None  # type: ignore[assignment]
     try:
