@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.errors import PlanAssistantError, UnknownDocument, UnusableInput
+
 _KINDS = {401: "authentication_error", 403: "permission_error"}
 _FIRST_SERVER_FAULT = 500
 
@@ -32,3 +34,12 @@ class ApiError(Exception):
             "server_error" if self.status >= _FIRST_SERVER_FAULT else _KINDS.get(self.status, "invalid_request_error")
         )
         return {"error": {"message": self.message, "type": kind, "param": self.param, "code": self.code}}
+
+
+def fault_of(error: PlanAssistantError) -> ApiError:
+    """What the assistant cannot do, as a client is told."""
+    if isinstance(error, UnusableInput):
+        return ApiError(str(error), code="invalid_question", param="messages")
+    if isinstance(error, UnknownDocument):  # taken out since the model was looked up
+        return ApiError(str(error), status=404, code="model_not_found", param="model")
+    return ApiError(str(error), status=503, code="unavailable")

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from assistant.errors import PlanAssistantError
-from assistant.serving.api_errors import ApiError
+from assistant.serving.api_errors import ApiError, fault_of
 from assistant.serving.asking import Asked, Asking, until_left
 from assistant.serving.chat_reply import ChatReply
 from assistant.serving.chat_request import ChatRequest, read_request
@@ -78,7 +78,7 @@ def chat_api(asking: Asking, max_body: int) -> ASGIApp:
         ],
         exception_handlers={
             ApiError: _told,
-            PlanAssistantError: _user_mistake,
+            PlanAssistantError: _not_possible,
             HTTPException: _no_route,
             Exception: _our_fault,
         },
@@ -90,8 +90,9 @@ async def _told(_: Request, error: Exception) -> Response:
     return JSONResponse(error.body, error.status, error.headers)
 
 
-async def _user_mistake(request: Request, error: Exception) -> Response:
-    return await _told(request, ApiError(str(error), code="invalid_question", param="messages"))
+async def _not_possible(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PlanAssistantError)
+    return await _told(request, fault_of(error))
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from assistant.answering.answer import Answer
 from assistant.errors import PlanAssistantError
-from assistant.serving.api_errors import ApiError
+from assistant.serving.api_errors import fault_of
 from assistant.serving.asking import Asked, Asking, until_left
 from assistant.serving.chat_reply import ChatReply
 
@@ -42,10 +42,11 @@ class EventStream:
                         continue
                     await self._tell(send, self._reply.grown(answer))
                     last = answer
-                if last is not None and not left.is_set():
-                    await self._tell(send, self._reply.ended(last))
+                if last is None or left.is_set():
+                    return  # nobody is there any more
+                await self._tell(send, self._reply.ended(last))
         except PlanAssistantError as error:
-            fault = ApiError(str(error), code="invalid_question", param="messages")
+            fault = fault_of(error)
             if not self._begun:
                 await JSONResponse(fault.body, fault.status)(scope, receive, send)
                 return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.answer import Answer, Citation, Usage
-from assistant.errors import UnknownDocument, UnusableInput
+from assistant.errors import LibraryBusy, UnknownDocument, UnusableInput
 from assistant.library.records import DocumentRecord
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
@@ -67,6 +67,10 @@ class FakeServed:
             raise UnusableInput("问题是空的，请输入要问的内容。")
         if len(question) > LONGEST_QUESTION:
             raise UnusableInput(f"问题太长：{len(question)} 个字，最多 {LONGEST_QUESTION} 个字，请缩短后再问。")
+        if "移出" in question:
+            raise UnknownDocument(QINGHE, [])
+        if "正忙" in question:
+            raise LibraryBusy("资料库正在更新，请稍后再问。")
         if "崩溃" in question:
             raise ZeroDivisionError("a fault of ours")
         if "充电桩" in question:

@@ -141,6 +141,16 @@ def test_mistakes(
     assert says in error.body["message"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("question", "status", "code"), [("刚移出", 404, "model_not_found"), ("正忙", 503, "unavailable")]
+)
+def test_what_the_library_cannot_do_now(client: OpenAI, question: str, status: int, code: str, stream: bool) -> None:
+    with pytest.raises(openai.APIStatusError) as refused:
+        ask(client, question, stream=stream)
+    assert (refused.value.status_code, refused.value.code) == (status, code)
+
+
 def test_a_fault_midway_is_told_in_the_stream(client: OpenAI) -> None:
     stream = ask(client, "坏在半路", stream=True)
     with pytest.raises(openai.APIError, match="资料库正在更新"):
