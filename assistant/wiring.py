@@ -22,7 +22,7 @@ from assistant.answering.language_model.prompts import load_prompts
 from assistant.answering.prepared import pair_key
 from assistant.answering.shelf import Hit
 from assistant.chosen_models import chat_server, encoder_of, reranker_of
-from assistant.errors import EncoderFault, UnusableInput
+from assistant.errors import EncoderFault
 from assistant.library import DocumentRecord, EncoderSource, Library, answers_as_it_is, index, is_in_step
 from assistant.library.records import CHARACTERS, PAIRS
 from assistant.library_ranker import TOP, LibraryRanker

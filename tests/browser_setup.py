@@ -14,8 +14,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PACKAGES = ("chromium", "fonts-noto-cjk")
 
 
+def browser_path() -> str | None:
+    """Where a Chromium is, None where none is found."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def main() -> None:
-    if any(shutil.which(name) for name in BROWSERS):
+    if browser_path():
         return
     apt = shutil.which("apt-get")
     if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:

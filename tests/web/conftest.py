@@ -4,7 +4,6 @@ that the browser had nothing to complain of."""
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +17,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from assistant.web.app import build_app
 from assistant.web.server import open_socket
+from tests.browser_setup import BROWSERS, browser_path
 from tests.web.fake_assistant import FakeAssistant, fake_assistant
 from tests.web.fake_desk import FakeDesk
 
 EXAMPLES = ["新增充电桩多少根", "城建和招商各多少"]
 DESK = {"width": 1280, "height": 800}
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -93,9 +92,9 @@ def rated_site(_rated_site: RatedSite) -> RatedSite:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    path = browser_path()
     if path is None:
-        reason = f"no Chromium found (looked for {', '.join(_BROWSERS)})"
+        reason = f"no Chromium found (looked for {', '.join(BROWSERS)})"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def says(*texts: str, terms: str = "企业诉求\n审批改革", mended: str = "
 def answered(assistant: Assistant, question: str = OPEN, history: tuple[str, ...] = ()) -> Answer:
     """The whole answer, each step of which is the beginning of the next and keeps the promises."""
     steps = list(assistant.stream(question, history))
-    for step, after in zip(steps, steps[1:], strict=False):
+    for step, after in pairwise(steps):
         assert after.text.startswith(step.text)
     for step in steps:
         assert_kept(step, assistant)

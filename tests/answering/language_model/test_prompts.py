@@ -33,13 +33,13 @@ def test_a_prompt_with_other_names_is_refused_by_its_file(tmp_path: Path, text: 
     for file in packaged("prompts").glob("*.txt"):
         shutil.copy(file, tmp_path)
     (tmp_path / "answer.txt").write_text(text, encoding="utf-8")
-    with pytest.raises(UnusableInput, match="answer.txt") as refused:
+    with pytest.raises(UnusableInput, match=r"answer\.txt") as refused:
         load_prompts(tmp_path)
     assert named in str(refused.value)
 
 
 def test_a_missing_prompt_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnusableInput, match="answer_rules.txt"):
+    with pytest.raises(UnusableInput, match=r"answer_rules\.txt"):
         load_prompts(tmp_path)
 
 
