@@ -247,8 +247,8 @@ def serve(
     opening = Opening(settings, assistant, say)
 
     desk = Desk(settings, assistant)
-    # LlamaIndex and Chroma take seconds to import: while the page opens, not while the first asker waits.
-    threading.Thread(target=assistant.find, args=("计划", None, 1), name="warming", daemon=True).start()
+    # While the page opens, not while the first asker waits.
+    threading.Thread(target=assistant.warm, name="warming", daemon=True).start()
     serve_page(assistant, settings.host, settings.port, examples=assistant.examples(), desk=desk, beside=opening)
 
 

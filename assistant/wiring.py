@@ -310,6 +310,12 @@ class Assistant:
         with self._using() as loaded:
             return loaded.find(question, documents, top)
 
+    def warm(self) -> None:
+        """Load what the first question would wait for: LlamaIndex and Chroma take seconds to import."""
+        self.find("计划", None, 1)
+        if self._chosen.chat is not None:
+            self._chosen.chat.warm()
+
     def finder(self) -> Finder:
         """What answering looks questions up with, for measuring and fitting it."""
         return self._loaded.embedded.finder

@@ -107,6 +107,11 @@ class ChatModel:
         """The whole reply. Raises as `stream` does."""
         return "".join(self.stream(messages, seconds=seconds, cancelled=cancelled, max_tokens=max_tokens))
 
+    def warm(self) -> None:
+        """Load what the first request would wait for. Nothing is asked; a client that cannot be made is told then."""
+        with suppress(ModelFault):
+            self.opened()
+
     def close(self) -> None:
         """Ends what is under way, whose callers get `Cancelled`, and the connections."""
         with self._lock:

@@ -183,8 +183,7 @@ class _Wording:
         self._released = engine.released(evidence, self._lock)
         self._messages = engine.messages(own, evidence)
         self._usage: Usage | None = None
-        self._mended = self._replaced = self._dropped = self._repeated = 0
-        self._reasons: list[str] = []
+        self._mended = self._replaced = self._dropped = self._repeated = self._stopped = 0
         self._says_nothing = False
 
     def answers(self) -> Iterator[Answer]:
@@ -235,7 +234,8 @@ class _Wording:
         if not verdict.fault:
             self._released.add(sentence, verdict)
             return True
-        self._reasons.append(verdict.fault)
+        _LOG.info("a model's sentence was stopped: %s", verdict.fault)
+        self._stopped += 1
         if self._released.quote(sentence):
             self._replaced += 1
             return True
@@ -271,11 +271,11 @@ class _Wording:
 
     def _notices(self, ending: str = "") -> tuple[str, ...]:
         notices = [*self._own.answer.notices]
-        why = f"（{'；'.join(dict.fromkeys(self._reasons))}）" if self._reasons else ""
+        # Without the reasons: they repeat the figures that nobody is to see.
         if self._replaced:
-            notices.append(f"模型有{self._replaced}句话没有通过核对，已换成原文{why}。")
+            notices.append(f"模型有{self._replaced}句话没有通过核对，已换成原文。")
         if self._dropped:
-            notices.append(f"模型有{self._dropped}句话没有依据，已删去{'' if self._replaced else why}。")
+            notices.append(f"模型有{self._dropped}句话没有依据，已删去。")
         return tuple([*notices, ending] if ending else notices)
 
     def _so_far(self, ending: str = "") -> Answer:
@@ -289,7 +289,7 @@ class _Wording:
             return self._nothing()
         if ending == STOPPED:
             return _with_notice(self._own.answer, STOPPED)
-        why = "模型的回答没有通过核对" if self._reasons or answer.citations else "模型没有给出有依据的回答"
+        why = "模型的回答没有通过核对" if self._stopped or answer.citations else "模型没有给出有依据的回答"
         return _with_notice(self._own.answer, f"{why}，这个回答由内置引擎给出。")
 
     def _nothing(self) -> Answer:

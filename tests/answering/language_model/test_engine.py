@@ -102,6 +102,7 @@ def test_a_wrong_figure_never_leaves(asked: Asked, wrong: str) -> None:
     answer = answered(assistant)
     for digits in ("500", "三百五十", "9999", "４００", "99]"):
         assert digits not in answer.text
+        assert not any(digits in notice for notice in answer.notices)
     assert "300家{" not in answer.text
     assert "口袋公园300" not in answer.text
     assert any("核对" in notice or "没有依据" in notice for notice in answer.notices)
