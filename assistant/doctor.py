@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.errors import PlanAssistantError
+from assistant.models.loopback import is_loopback
 from assistant.settings import Settings
 
 
@@ -167,7 +168,7 @@ def _watched_connections(allowed: Sequence[str] = ()) -> Iterator[list[str]]:
 
     def is_local(host: object) -> bool:
         said = host.decode() if isinstance(host, bytes) else str(host)
-        return host is None or said in ("localhost", "::1", "") or said.startswith("127.") or said in known
+        return host is None or said == "" or is_loopback(said) or said in known
 
     def watched_connect(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not is_local(address[0]):

@@ -21,12 +21,13 @@ from assistant.answering.language_model.engine import LanguageModelEngine, Windo
 from assistant.answering.language_model.prompts import load_prompts
 from assistant.answering.prepared import pair_key
 from assistant.answering.shelf import Hit
-from assistant.chosen_models import chat_server, encoder_of, reranker_of
+from assistant.chosen_models import chat_server, encoder_of, hosts_of, reranker_of
 from assistant.errors import EncoderFault
 from assistant.library import DocumentRecord, EncoderSource, Library, answers_as_it_is, index, is_in_step
 from assistant.library.records import CHARACTERS, PAIRS
 from assistant.library_ranker import TOP, LibraryRanker
 from assistant.models.chat import ChatModel
+from assistant.models.loopback import is_loopback
 from assistant.plan.document import Plan
 from assistant.plan.identity import Identity
 from assistant.plan.ledger import LedgerRow
@@ -144,14 +145,23 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
+class Working:
+    """How answers come about: the language model that words them, "" for none; the hosts beyond this machine that are asked."""
+
+    model: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Chosen:
     """What the settings put in place of what comes with the package. `encoder` and `reranker` rank the clauses for open
-    questions; `worded_by` makes the engine that answers, anew for every generation of the library."""
+    questions; `worded_by` makes the engine that answers, anew for every generation of the library. `hosts`: all that are asked."""
 
     encoder: EncoderSource | None = None
     reranker: Reranker | None = None
     worded_by: Callable[[EmbeddedEngine], Engine] = lambda embedded: embedded
     chat: ChatModel | None = None
+    hosts: tuple[str, ...] = ()
 
     def close(self) -> None:
         """Let go of the servers that are asked."""
@@ -310,6 +320,12 @@ class Assistant:
         with self._using() as loaded:
             return loaded.find(question, documents, top)
 
+    @property
+    def working(self) -> Working:
+        """How its answers come about."""
+        model = self._chosen.chat.name if self._chosen.chat else ""
+        return Working(model, tuple(host for host in dict.fromkeys(self._chosen.hosts) if not is_loopback(host)))
+
     def warm(self) -> None:
         """Load what the first question would wait for: LlamaIndex and Chroma take seconds to import."""
         self.find("计划", None, 1)
@@ -368,9 +384,9 @@ def _chosen(settings: Settings, glossary: Glossary) -> Chosen:
     """What the settings choose; nothing is loaded or asked. One client speaks to a model, whatever becomes of the library."""
     encoder, reranker = encoder_of(settings), reranker_of(settings)
     if settings.engine == "embedded":
-        return Chosen(encoder, reranker)
+        return Chosen(encoder, reranker, hosts=hosts_of(settings))
     chat = ChatModel(chat_server(settings))
-    return Chosen(encoder, reranker, _worded_by(chat, settings, glossary), chat)
+    return Chosen(encoder, reranker, _worded_by(chat, settings, glossary), chat, hosts_of(settings))
 
 
 def _worded_by(chat: ChatModel, settings: Settings, glossary: Glossary) -> Callable[[EmbeddedEngine], Engine]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from benchmarks.hashing import HashingEmbedding
+from tests import loops
 
 TEXTS = ["新增充电桩1000根。", "新增公共停车位2000个。", "引进独角兽企业不少于3家。", "新增留汉大学生3.7万人以上。"]
 
@@ -75,6 +74,5 @@ async def _async_vector(encoder: HashingEmbedding) -> list[float]:
 
 def test_the_async_form_gives_the_same() -> None:
     encoder = HashingEmbedding.fit(TEXTS)
-    with ThreadPoolExecutor() as pool:  # this thread may have a running loop of its own: the browser tests'
-        vector = pool.submit(lambda: asyncio.run(_async_vector(encoder))).result()
+    vector = loops.run(_async_vector(encoder))
     assert vector == encoder.get_query_embedding("充电桩")

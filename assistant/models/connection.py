@@ -7,7 +7,6 @@ put into an exception or hand to an observer.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import ssl
 import urllib.request
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ import httpx
 
 from assistant.errors import ModelRefused, ModelUnreachable
 from assistant.models.event_stream import OPENING_EVENT, EventStream, UnreadableReply
+from assistant.models.loopback import is_loopback
 
 if TYPE_CHECKING:
     from assistant.models.server import ChatServer
@@ -75,7 +75,7 @@ def timeouts(server: ChatServer) -> httpx.Timeout:
 def proxy_for(address: str) -> str | None:
     """The proxy that the environment names for this address. This machine itself is always reached directly."""
     url = httpx.URL(address)
-    if _is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
+    if is_loopback(url.host) or urllib.request.proxy_bypass(url.host):
         return None
     proxies = urllib.request.getproxies()
     found = proxies.get(url.scheme) or proxies.get("all")
@@ -86,15 +86,6 @@ def proxy_for(address: str) -> str | None:
 def _certificates() -> ssl.SSLContext:
     """The authorities that this machine trusts; SSL_CERT_FILE and SSL_CERT_DIR name others. Takes a while to load."""
     return httpx.create_ssl_context(trust_env=True)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Transport(httpx.AsyncBaseTransport):

@@ -3,7 +3,6 @@ another site. On any other: whoever shows a token."""
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.errors import PlanAssistantError
+from assistant.models.loopback import is_loopback
 from assistant.serving.api_errors import ApiError
 from assistant.serving.tokens import AccessTokens
 
@@ -27,16 +27,6 @@ _NO_TOKEN = "请在请求头里带上访问令牌：Authorization: Bearer 令牌
 _WRONG_TOKEN = "访问令牌不对，或已被移除"
 _WRONG_HOST = "不接受这个主机名（Host）的请求；需要时加进 PLAN_ASSISTANT_ALLOWED_HOSTS"
 _WRONG_ORIGIN = "不接受别的网站的页面（Origin）发来的请求；需要时加进 PLAN_ASSISTANT_ALLOWED_ORIGINS"
-
-
-def is_loopback(address: str) -> bool:
-    """Whether only this machine reaches what is bound to the address."""
-    try:
-        read = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address.lower() == "localhost"
-    mapped = getattr(read, "ipv4_mapped", None)
-    return (mapped or read).is_loopback
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from assistant.models.loopback import is_loopback
 from assistant.serving.api_errors import ApiError
 from assistant.serving.asking import Asking, ServedAssistant
 from assistant.serving.chat_api import chat_api
-from assistant.serving.gate import Access, Gate, is_loopback
+from assistant.serving.gate import Access, Gate
 from assistant.serving.mcp_route import McpRoute
 
 _INVALID_REQUEST = -32600  # of JSON-RPC

@@ -90,14 +90,15 @@ class ModelServer:
     def start(self) -> Self:
         """Returns when it can be asked. Raises `OSError` where the port cannot be had."""
         self._loop = asyncio.new_event_loop()
-        try:
-            server = self._loop.run_until_complete(asyncio.start_server(self._serve, self._host, self._port))
-        except OSError:
-            self._loop.close()
-            raise
-        self._port = server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, name="scripted model server", daemon=True)
         self._thread.start()
+        opening = asyncio.start_server(self._serve, self._host, self._port)
+        try:
+            server = asyncio.run_coroutine_threadsafe(opening, self._loop).result()
+        except OSError:
+            self.stop()
+            raise
+        self._port = server.sockets[0].getsockname()[1]
         return self
 
     def stop(self) -> None:

@@ -12,17 +12,17 @@ import gradio
 from fastapi import FastAPI
 
 from assistant.web import server
-from assistant.web.asking import AskingAssistant
+from assistant.web.asking import AskingAssistant, Working
 from assistant.web.chat_tab import ALL_DOCUMENTS, Page, build_chat, picker_lines
 from assistant.web.downloads import add_downloads
 from assistant.web.evaluating import EvaluationDesk
 from assistant.web.evaluation_tab import build_evaluation
+from assistant.web.markup import as_text
 from assistant.web.panes import FILES, SILENT, pane, style
 
 _FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 _MONOSPACE = ["ui-monospace", "Consolas", "monospace"]
 _ACCENT = "#1a56a0"
-_BADGE = '<span><b class="desk">内置引擎 · </b>离线</span>'
 _READY = "() => { document.dispatchEvent(new CustomEvent('plan:ready')); }"
 _BRAND = "<strong>计划问答</strong>"
 _TABS = f'{_BRAND}<nav aria-label="页面"><a href="#chat">问答</a><a href="#evaluation" data-within="proposals">评测</a></nav>'
@@ -35,7 +35,9 @@ def build_page(
     page = Page(assistant, examples, desk)
     blocks = gradio.Blocks(title="计划问答", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        brand, start_over, picker = _header(picker_lines(assistant.documents()), desk is not None)
+        brand, start_over, picker = _header(
+            picker_lines(assistant.documents()), desk is not None, badge(assistant.working)
+        )
         chat = build_chat(page, blocks, start_over, picker)
         if desk is not None:
             build_evaluation(desk, chat, brand)
@@ -43,7 +45,18 @@ def build_page(
     return blocks
 
 
-def _header(choices: list[tuple[str, str]], tabs: bool) -> tuple[gradio.HTML, gradio.Button, gradio.Dropdown]:
+def badge(working: Working) -> str:
+    """Who words the answers, and whether questions stay on this machine."""
+    who = f"语言模型 {as_text(working.model)}" if working.model else "内置引擎"
+    if working.hosts:
+        hosts = as_text("、".join(working.hosts))
+        return f'<span class="outside" title="提问时会连接 {hosts}"><b class="desk">{who} · </b>连接 {hosts}</span>'
+    return f'<span><b class="desk">{who} · </b>{"本机" if working.model else "离线"}</span>'
+
+
+def _header(
+    choices: list[tuple[str, str]], tabs: bool, working: str
+) -> tuple[gradio.HTML, gradio.Button, gradio.Dropdown]:
     with gradio.Row(elem_id="header"):
         brand = pane("brand", _TABS, "navigation") if tabs else pane("brand", _BRAND)
         start_over = gradio.Button("新对话", elem_id="start-over", size="sm", scale=0)
@@ -56,7 +69,7 @@ def _header(choices: list[tuple[str, str]], tabs: bool) -> tuple[gradio.HTML, gr
             elem_id="picker",
             scale=0,
         )
-        pane("badge", _BADGE)
+        pane("badge", working)
     return brand, start_over, picker
 
 

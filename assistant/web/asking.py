@@ -27,11 +27,23 @@ class HeldDocument(Protocol):
     def year(self) -> int | None: ...
 
 
+class Working(Protocol):
+    """How answers come about: the language model that words them, "" for none; the hosts beyond this machine that are asked."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+
+
 class AskingAssistant(Protocol):
     """Answers questions about the plans of one library. Called from several threads at once.
 
     All may raise `PlanAssistantError`; the page shows its one line.
     """
+
+    @property
+    def working(self) -> Working: ...
 
     def ask(self, question: str, history: Sequence[str] = (), documents: Sequence[str] | None = None) -> Answer:
         """`history`: the user's earlier turns, oldest first. `documents`: only these plans, None: all."""

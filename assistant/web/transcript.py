@@ -217,7 +217,9 @@ def _marked_quote(answer: Answer, citation: Citation) -> str:
 
 
 def _actions(answer: Answer, more: str) -> str:
-    seconds = f'<span class="quiet">{_elapsed(answer.elapsed_ms)}</span>'
+    model = answer.engine.removeprefix("llm:")
+    worded = f" · {as_text(model)} 措辞" if model != answer.engine else ""
+    seconds = f'<span class="quiet">{_elapsed(answer.elapsed_ms)}{worded}</span>'
     if not answer.citations:
         return f'<div class="actions">{more}{seconds}</div>'
     first = answer.citations[0]

@@ -262,7 +262,7 @@ BAD = [
     (("eval", "{tmp}/tiny.yaml", "--baseline", "{tmp}/tiny.yaml"), "tiny.yaml”不合格式"),
     (("eval", "{tmp}/tiny.yaml", "--baseline", "{tmp}/file/b.json", "--update-baseline"), "{tmp}/file/b.json"),
     (("eval", "{tmp}/tiny.yaml", "--report", "{tmp}/file/report"), "报告写不进文件夹“{tmp}/file/report”"),
-    (("eval", "{tmp}/tiny.yaml", "--engine", "llm"), "语言模型引擎（llm）尚未提供"),
+    (("eval", "{tmp}/tiny.yaml", "--engine", "llm"), "使用语言模型引擎（llm）需要设置 PLAN_ASSISTANT_LLM_BASE_URL"),
     (("eval", "{tmp}/tiny.yaml", "--engine", "gpt"), "PLAN_ASSISTANT_ENGINE='gpt'"),
     (("eval", "{tmp}/tiny.yaml", "--settings", "{tmp}/none.env"), "设置文件“{tmp}/none.env”不存在"),
     (("eval", "{tmp}/tiny.yaml", "--settings", "{tmp}/tiny.yaml"), "{tmp}/tiny.yaml"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from llama_index.core.base.response.schema import Response
 from llama_index.core.evaluation import BaseEvaluator, BatchEvalRunner
@@ -15,6 +13,7 @@ from assistant.evaluation.evaluators import TEXT_SCORERS, ScorerEvaluator, text_
 from assistant.evaluation.ground import Ground
 from assistant.evaluation.results import ScoreName
 from assistant.wiring import Assistant
+from tests import loops
 
 QUESTION = "新增充电桩多少根"
 CONTEXTS = ["新增公共停车位2000个、集中式充电站8个、充电桩1000根。", "新增留汉大学生3.7万人以上。"]
@@ -71,7 +70,7 @@ def test_the_batch_runner_takes_them_all() -> None:
     assert set(evaluators) == set(TEXT_SCORERS)
     assert all(isinstance(one, BaseEvaluator) for one in evaluators.values())
     runner = BatchEvalRunner({"figure": evaluators["figure"]}, workers=2)
-    results = asyncio.run(
+    results = loops.run(
         runner.aevaluate_response_strs(
             queries=[QUESTION, QUESTION],
             response_strs=["1000根", "2000根"],

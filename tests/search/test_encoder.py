@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import math
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +24,7 @@ from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from assistant.search.encoder import StaticEncoder, token_counter
 from assistant.search.static_encoder import FOLDER, shipped_name
+from tests import loops
 
 MEGABYTE = 1_000_000
 TEXTS = ["新增充电桩1000根。", "引进独角兽企业不少于3家，GDP增长7%。", "", "——。", "qzxjkv", "新增充电桩1000根。", "桩"]
@@ -111,8 +110,7 @@ async def _async_vector(encoder: StaticEncoder, text: str) -> list[float]:
 
 
 def test_the_async_form_gives_the_same(encoder: StaticEncoder) -> None:
-    with ThreadPoolExecutor() as pool:  # this thread may have a running loop of its own: the browser tests'
-        vector = pool.submit(lambda: asyncio.run(_async_vector(encoder, "充电桩"))).result()
+    vector = loops.run(_async_vector(encoder, "充电桩"))
     assert vector == encoder.get_query_embedding("充电桩")
     assert any(vector)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
 import sys
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from assistant.errors import EncoderFault
 from assistant.search.folder_encoder import FolderEncoder
 from assistant.search.model_folder import ModelFolder, Pooling
+from tests import loops
 from tests.search.tiny_models import numbers, table, write_json, write_model2vec, write_onnx, write_pooling
 
 needs_onnx = pytest.mark.skipif(
@@ -144,7 +144,7 @@ def test_model2vec_is_loaded_from_its_folder(tmp_path: Path) -> None:
     made = encoder(ModelFolder(write_model2vec(tmp_path / "m")), tmp_path)
     for text, vector in zip(TEXTS, made.get_text_embedding_batch(TEXTS), strict=True):
         assert vector == pytest.approx(mean(text, framed=False), abs=1e-5)
-    assert asyncio.run(made.aget_query_embedding("路")) == made.get_query_embedding("路")
+    assert loops.run(made.aget_query_embedding("路")) == made.get_query_embedding("路")
 
 
 @needs_onnx

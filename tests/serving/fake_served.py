@@ -12,6 +12,7 @@ from assistant.library.records import DocumentRecord
 from assistant.plan.document import Plan
 from assistant.plan.ledger import LedgerRow, build_ledger
 from assistant.plan.parse import parse_plan
+from assistant.wiring import Working
 
 QINGHE, LANZHOU = "qinghe-2031", "蓝洲 2032"
 TEXTS = {
@@ -31,6 +32,10 @@ class FakeServed:
     asked: list[tuple[str, tuple[str, ...], tuple[str, ...] | None]] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     plans: dict[str, Plan] = field(default_factory=lambda: {name: parse_plan(text) for name, text in TEXTS.items()})
+
+    @property
+    def working(self) -> Working:
+        return Working()
 
     def documents(self) -> Sequence[DocumentRecord]:
         return [

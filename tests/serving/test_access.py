@@ -11,7 +11,7 @@ import pytest
 from openai import OpenAI
 
 from assistant.errors import UnusableInput
-from assistant.serving.gate import is_loopback
+from assistant.models.loopback import is_loopback
 from assistant.serving.opening import Opening
 from assistant.serving.tokens import TokenFile
 from assistant.settings import Settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from assistant.serving.opening import Opening
 from assistant.settings import Settings
 from assistant.web.app import build_app
 from assistant.web.server import open_socket
+from tests import loops
 from tests.serving.conftest import running
 from tests.serving.fake_served import FakeServed
 
@@ -49,4 +49,4 @@ def test_the_tools_are_beside_it(address: str, path: str) -> None:
         async with Client(f"{address}{path}") as client:
             return len((await client.list_tools()).tools)
 
-    assert asyncio.run(listed()) == 4
+    assert loops.run(listed()) == 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -16,6 +15,7 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tests import loops
 from tests.serving.fake_served import QINGHE, TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +94,6 @@ def test_mcp_on_stdin_and_stdout(environment: dict[str, str]) -> None:
         assert not result.is_error
         return result.structured_content
 
-    answer = asyncio.run(asked())
+    answer = loops.run(asked())
     assert answer is not None
     assert answer["figures"][0]["value"] == "3"  # type: ignore[index]

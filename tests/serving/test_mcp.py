@@ -18,6 +18,7 @@ from mcp_types import CallToolResult
 
 from assistant.answering.answer import Answer
 from assistant.ledger_files import rows_of
+from tests import loops
 from tests.serving.conftest import Site
 from tests.serving.fake_served import LANZHOU, QINGHE, STEPS
 
@@ -46,7 +47,7 @@ def with_client(client: Client, work: Callable[[Client], Awaitable[Any]]) -> Any
         async with client:
             return await work(client)
 
-    return asyncio.run(asyncio.wait_for(run(), timeout=60))
+    return loops.run(asyncio.wait_for(run(), timeout=60))
 
 
 def call(client: Client, tool: str, **arguments: Any) -> CallToolResult:
@@ -167,7 +168,7 @@ def test_a_client_that_leaves_lets_the_model_go(site: Site, mode: str) -> None:
             await asyncio.wait({asking})
 
     site.assistant.asked.clear()
-    asyncio.run(leave())
+    loops.run(leave())
     assert site.assistant.left.wait(timeout=20)
 
 
@@ -180,7 +181,7 @@ def test_a_token_is_shown_by_the_client(serve: Callable[..., Site]) -> None:
         async with http, Client(streamable_http_client(f"{site.address}/mcp", http_client=http)) as client:
             return len((await client.list_tools()).tools)
 
-    assert asyncio.run(listed()) == 4
+    assert loops.run(listed()) == 4
 
 
 def test_thirty_at_once_are_not_mixed_up(site: Site) -> None:
@@ -192,7 +193,7 @@ def test_thirty_at_once_are_not_mixed_up(site: Site) -> None:
     async def all_of_them() -> list[bool]:
         return await asyncio.gather(*map(one, range(30)))
 
-    assert all(asyncio.run(all_of_them()))
+    assert all(loops.run(all_of_them()))
 
 
 def test_mcp_is_not_imported_before_it_is_asked_for() -> None:

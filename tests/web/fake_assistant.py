@@ -39,6 +39,12 @@ class Held:
         return f"《{self.title}》" if self.title else self.id
 
 
+@dataclass(frozen=True)
+class HowItWorks:
+    model: str = ""
+    hosts: tuple[str, ...] = ()
+
+
 @dataclass
 class FakeAssistant:
     """`asked` keeps what the page passed on, newest last."""
@@ -47,6 +53,10 @@ class FakeAssistant:
     asked: list[tuple[str, tuple[str, ...], tuple[str, ...] | None]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
     ready: Event = field(default_factory=Event)  # what a question with 慢 waits for
+
+    @property
+    def working(self) -> HowItWorks:
+        return HowItWorks()
 
     def documents(self) -> Sequence[Held]:
         return [Held(name, plan.title, plan.number, plan.year) for name, plan in self.plans.items()]

@@ -225,7 +225,7 @@ def test_of_two_starts_at_once_one_is_refused(desk: EvaluationDesk, monkeypatch:
     ("suites", "engine", "line"),
     [
         (["nope"], "embedded", "没有题集“nope”"),
-        (["mine"], "llm", "尚未提供"),
+        (["mine"], "llm", "PLAN_ASSISTANT_LLM_BASE_URL"),
         (["mine"], "gpt", "PLAN_ASSISTANT_ENGINE"),
     ],
 )
