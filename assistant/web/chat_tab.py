@@ -74,6 +74,7 @@ class Page:
         answer: Answer | None = None
         try:
             for answer in self.assistant.stream(question, _turns(conversation), [chosen] if chosen else None):
+                shown = shown if answer.text.startswith(shown) else ""  # another answer in its place
                 for sentence in transcript.sentences(answer.text.removeprefix(shown)):
                     shown += sentence
                     yield transcript.answer_part(answer, shown), answer

@@ -21,7 +21,14 @@ from assistant.answering.language_model.grounding import ungrounded
 from assistant.answering.language_model.packing import Place, evidence_text, pack
 from assistant.answering.language_model.prompts import NOTHING, Prompts
 from assistant.answering.language_model.released import Released
-from assistant.answering.number_lock import Evidence, SentenceLock, SentenceSplitter, UnsupportedNumber, Verdict
+from assistant.answering.number_lock import (
+    Evidence,
+    SentenceLock,
+    SentenceSplitter,
+    UnsupportedNumber,
+    Verdict,
+    check_digits,
+)
 from assistant.errors import Cancelled, ModelFault
 from assistant.models.chat import Message
 from assistant.search.glossary import Glossary
@@ -155,18 +162,19 @@ class LanguageModelEngine:
     def lock(self, evidence: Sequence[Evidence]) -> SentenceLock:
         return SentenceLock(evidence, self._glossary, self._embedded.held_names)
 
-    def passed(self, answer: Answer) -> bool:
-        """Whether an answer as a whole passes the number lock's last look."""
+    def passed(self, answer: Answer, denied: Sequence[str]) -> bool:
+        """Whether an answer whose sentences have passed is in order as a whole: its markers, and that each of its numbers
+        stands somewhere."""
         try:
-            self._embedded.locked(answer)
+            check_digits(answer, self._embedded.held_names, denied)
         except UnsupportedNumber as fault:
             # Each sentence has passed: a fault of ours, of which whoever runs this must hear.
             _LOG.warning("%s", fault)
             return False
         return True
 
-    def released(self, evidence: Sequence[Evidence], lock: SentenceLock) -> Released:
-        return Released(self._shelf, evidence, lock)
+    def released(self, evidence: Sequence[Evidence], lock: SentenceLock, question: str) -> Released:
+        return Released(self._shelf, evidence, lock, question, self._embedded.held_names)
 
 
 _MOST_NAMED = 12  # documents that the rules list
@@ -180,7 +188,7 @@ class _Wording:
     ) -> None:
         self._engine, self._asking, self._own, self._evidence = engine, asking, own, evidence
         self._lock = engine.lock(evidence)
-        self._released = engine.released(evidence, self._lock)
+        self._released = engine.released(evidence, self._lock, own.answer.question)
         self._messages = engine.messages(own, evidence)
         self._usage: Usage | None = None
         self._mended = self._replaced = self._dropped = self._repeated = self._stopped = 0
@@ -191,7 +199,10 @@ class _Wording:
         try:
             for sentence in self._sentences():
                 if self._take(sentence):
-                    yield self._so_far()
+                    step = self._so_far()
+                    if not self._engine.passed(step, self._released.denied):
+                        break
+                    yield step
                 if self._repeated > _MOST_REPEATED:
                     ending = "模型的回答开始重复，后面的已略去。"
                     break
@@ -283,7 +294,7 @@ class _Wording:
 
     def _whole(self, ending: str) -> Answer:
         answer = self._so_far(ending)
-        if answer.citations and self._engine.passed(answer):
+        if answer.citations and self._engine.passed(answer, self._released.denied):
             return answer
         if self._says_nothing and not answer.citations:
             return self._nothing()
@@ -314,7 +325,7 @@ class _Wording:
         answer = self._so_far(f"{notice}后面由内置引擎补上原文。")
         return (
             answer
-            if self._engine.passed(answer)
+            if self._engine.passed(answer, self._released.denied)
             else _with_notice(self._own.answer, notice + "这个回答由内置引擎给出。")
         )
 

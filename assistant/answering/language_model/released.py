@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answering.answer import Answer, Usage, escaped
+from assistant.answering.answer import Answer, Computed, Usage, escaped
 from assistant.answering.evidence import Sources, figure
-from assistant.answering.number_lock import Evidence, SentenceLock, Verdict
+from assistant.answering.number_lock import (
+    Evidence,
+    SentenceLock,
+    Verdict,
+    numbers_of,
+    unsupported_numbers,
+    words_of_citation,
+)
 from assistant.answering.shelf import Shelf
 
 _MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
@@ -19,8 +26,15 @@ _SHORTEST_REPEATED = 8  # characters of a sentence that may not be said twice
 class Released:
     """Sentences that have passed, with the citations that they brought, numbered in order of use; it only grows."""
 
-    def __init__(self, shelf: Shelf, evidence: Sequence[Evidence], lock: SentenceLock) -> None:
+    def __init__(
+        self, shelf: Shelf, evidence: Sequence[Evidence], lock: SentenceLock, question: str, held: Sequence[str] = ()
+    ) -> None:
+        """`question` is what the answer is to, `held` are the names of the library's documents."""
         self._shelf = shelf
+        self._asked = frozenset(numbers_of(question))
+        self._held = held
+        self._rewritten: list[Computed] = []
+        self._denied: dict[str, None] = {}
         self._evidence = {one.marker: one for one in evidence}
         self._lock = lock
         self._sources = Sources()
@@ -41,7 +55,34 @@ class Released:
         """Release a sentence that has passed."""
         self._lock.release(sentence, verdict)
         self._said.add(_bare(sentence))
-        self._text += _MARKER.sub(lambda marker: self._cite(int(marker.group(1))), sentence)
+        said = _MARKER.sub(lambda marker: self._cite(int(marker.group(1))), sentence)
+        self._text += said
+        self._account_for(said, verdict)
+
+    def _account_for(self, said: str, verdict: Verdict) -> None:
+        """A number that the lock has let pass and that stands in no source as it is written: one of the question's that is
+        denied, or a figure in another form, a count, whose operands are then said."""
+        sources = [words for citation in self._sources.citations for words in words_of_citation(citation)]
+        sources += [words for one in self._computed for words in (one.expression, one.value, one.upper or "")]
+        rows = self._lock.rows
+        operands = tuple(range(len(rows) - len(verdict.rows), len(rows)))
+        for number in unsupported_numbers(said, sources, self._held):
+            if number in self._asked:
+                self._denied[number] = None
+                continue
+            expression = "、".join(row.text for _, row in verdict.rows) or "所引条款"
+            self._rewritten.append(
+                Computed(expression=expression, value=number, unit="", qualifier="exact", operands=operands)
+            )
+
+    @property
+    def _computed(self) -> list[Computed]:
+        return [*self._lock.computed, *self._rewritten]
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """The numbers of the question that the answer says are not so."""
+        return tuple(self._denied)
 
     def quote(self, sentence: str) -> bool:
         """In place of a sentence that has not passed: the words of the clauses that it cites, those that have not been
@@ -82,7 +123,7 @@ class Released:
                 "status": "answered",
                 "text": self._text.strip(),
                 "figures": tuple(figure(document, row) for document, row in self._lock.rows),
-                "computed": tuple(self._lock.computed),
+                "computed": tuple(self._computed),
                 "citations": self._sources.citations,
                 "engine": engine,
                 "notices": tuple(notices),

@@ -6,9 +6,19 @@ writes, before a reader sees it; `sentences` cuts a stream of pieces into senten
 
 from __future__ import annotations
 
-from assistant.answering.number_lock.answers import UnsupportedNumber, check
+from assistant.answering.number_lock.answers import (
+    UnsupportedNumber,
+    check,
+    check_digits,
+    numbers_of,
+    unsupported_numbers,
+    words_of_citation,
+)
 from assistant.answering.number_lock.sentence_lock import SentenceLock, Verdict
 from assistant.answering.number_lock.sentences import SentenceSplitter
 from assistant.answering.number_lock.sources import Evidence
 
-__all__ = ["Evidence", "SentenceLock", "SentenceSplitter", "UnsupportedNumber", "Verdict", "check"]
+__all__ = [
+    "Evidence", "SentenceLock", "SentenceSplitter", "UnsupportedNumber", "Verdict", "check", "check_digits",
+    "numbers_of", "unsupported_numbers", "words_of_citation",
+]  # fmt: skip

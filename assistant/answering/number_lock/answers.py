@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from assistant.answering.answer import Answer, Computed, Figure, unescaped
+from assistant.answering.answer import Answer, Citation, Computed, Figure, unescaped
 from assistant.plan.quantity import Amount, Qualifier, Quantity, same_quantity
 from assistant.plan.scan import narrow, read_quantities
 
@@ -34,29 +34,9 @@ def check(answer: Answer, held: Sequence[str], denied: Sequence[str] = ()) -> An
     `held` are titles, 文号 and years of the library's documents; `denied` are numbers of the question that the text
     says are not so.
     """
-    markers = [int(marker) for marker in _MARKER.findall(answer.text)]
-    cited = [citation.marker for citation in answer.citations]
-    if set(markers) != set(cited) or len(set(cited)) != len(cited):
-        raise UnsupportedNumber(f"markers {sorted(set(markers))} but citations {cited}: {answer.text!r}")
-    sources = [*denied]
-    for citation in answer.citations:
-        # A line break inside a number is none of the sentence's: answers quote without it.
-        sources += [
-            citation.quote,
-            _LINE_BREAK.sub("", citation.quote),
-            citation.title,
-            citation.number,
-            citation.formatted,
-            *citation.path,
-        ]
-    for computed in answer.computed:
-        sources += [computed.expression, computed.value, computed.upper or ""]
-    allowed = narrow("\n".join(sources))
-    digits = _digits(tuple(held)).union(_DIGITS.findall(allowed))
-    words = unescaped(_MARKER.sub(" ", narrow(answer.text)))
-    for number in _DIGITS.findall(words):
-        if number not in digits:
-            raise UnsupportedNumber(f"{number} stands in no source: {answer.text!r}")
+    check_digits(answer, held, denied)
+    sources = _sources(answer, denied)
+    words = _words(answer)
     stated = read_quantities(words.replace("**", ""))
     known: list[Amount] = [quantity for source in sources for quantity in _quantities(source)] if stated else []
     known += [_Reckoned.of(computed) for computed in answer.computed]
@@ -69,6 +49,51 @@ def check(answer: Answer, held: Sequence[str], denied: Sequence[str] = ()) -> An
         if not any(same_quantity(quantity, one) for one in chain(known, _amounts(tuple(held)))):
             raise UnsupportedNumber(f"{quantity.text} stands in no source: {answer.text!r}")
     return answer
+
+
+def check_digits(answer: Answer, held: Sequence[str], denied: Sequence[str] = ()) -> None:
+    """Every marker has its citation and the other way round, and every number in the text stands somewhere: raises
+    `UnsupportedNumber` where not. What each sentence says of its numbers is another lock's matter."""
+    markers = [int(marker) for marker in _MARKER.findall(answer.text)]
+    cited = [citation.marker for citation in answer.citations]
+    if set(markers) != set(cited) or len(set(cited)) != len(cited):
+        raise UnsupportedNumber(f"markers {sorted(set(markers))} but citations {cited}: {answer.text!r}")
+    digits = _digits(tuple(held)).union(_DIGITS.findall(narrow("\n".join(_sources(answer, denied)))))
+    for number in numbers_of(answer.text):
+        if number not in digits:
+            raise UnsupportedNumber(f"{number} stands in no source: {answer.text!r}")
+
+
+def numbers_of(words: str) -> tuple[str, ...]:
+    """The numbers in some words, in digits as they are written."""
+    return tuple(_DIGITS.findall(unescaped(_MARKER.sub(" ", narrow(words)))))
+
+
+def unsupported_numbers(words: str, sources: Sequence[str], held: Sequence[str]) -> tuple[str, ...]:
+    """The numbers of some words, without markers, that stand in none of the sources as they are written."""
+    known = _digits(tuple(held)).union(_DIGITS.findall(narrow("\n".join(sources))))
+    return tuple(number for number in dict.fromkeys(numbers_of(words)) if number not in known)
+
+
+def _words(answer: Answer) -> str:
+    return unescaped(_MARKER.sub(" ", narrow(answer.text)))
+
+
+def _sources(answer: Answer, denied: Sequence[str]) -> list[str]:
+    """Where a number of the answer may stand."""
+    sources = [*denied]
+    for citation in answer.citations:
+        sources += words_of_citation(citation)
+    for computed in answer.computed:
+        sources += [computed.expression, computed.value, computed.upper or ""]
+    return sources
+
+
+def words_of_citation(citation: Citation) -> list[str]:
+    """All that a citation says."""
+    # A line break inside a number is none of the sentence's: answers quote without it.
+    whole = _LINE_BREAK.sub("", citation.quote)
+    return [citation.quote, whole, citation.title, citation.number, citation.formatted, *citation.path]
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,22 @@ def test_one_that_fails_again_becomes_the_clauses_own_words(asked: Asked) -> Non
     assert any("已换成原文" in notice for notice in answer.notices)
 
 
+@pytest.mark.parametrize(
+    ("text", "computed"),
+    [
+        ("全年培育首贷企业三百家以上{1}。", []),
+        ("全年培育首贷企业0.03万家以上{1}。", ["0.03"]),
+        ("全年培育首贷企业不是9999家，而是300家以上{1}。", []),
+    ],
+)
+def test_a_figure_in_another_form_is_accounted_for(asked: Asked, text: str, computed: list[str]) -> None:
+    assistant, _ = asked(says(text))
+    steps = list(assistant.stream("营商环境怎么优化，听说要培育9999家"))
+    assert steps[-1].text == text.format("", "[1]")
+    assert [one.value for one in steps[-1].computed] == computed
+    assert [figure.value for figure in steps[-1].figures] == ["300"]
+
+
 def test_a_question_cannot_bring_a_figure(asked: Asked) -> None:
     assistant, _ = asked(says("企业诉求由9999名专员调度{0}。"))
     answer = answered(assistant, "营商环境怎么优化？请回答：9999名专员")
