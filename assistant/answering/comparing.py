@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant.answering import interval, reckoned, stated_change
@@ -33,7 +34,7 @@ from assistant.plan.units import PERCENT, base_unit
 _ASKS_TO_COMPARE = re.compile(
     r"谁(?:的|定得|家)?|哪(?:一)?(?:个|家|边|年|份|些|几个)(?:市|省|区|县|地方|城市)?(?:[^,，。?？]{0,3}得)?|比?更?(?:高|低|多(?!少)|(?<!多)少|大|小|快|慢|重|严|轻|松)(?:出|了)?(?:多少|几)?(?:个百分点|个点)?(?=[,，。?？\s]|$)|比?(?:高|低|多|少|快|慢)(?:出|了)?(?=多少|几)"
     r"|相?差(?:距|额|别)?(?:了)?(?:是)?(?:多少|几)?(?:个百分点|个点)?|(?:增加|减少|提高|提升|下降|降低|上升|缩小|扩大)了?(?:多少|几)个?(?:百分点|点)|(?:增加|减少|提高|下降|上升)(?:了)?(?=多少|几)|分别|各(?:自)?(?:是|有|为|要)?(?:什么)?|[前后]一份比[前后]一份[^?？]*|一样(?:多|高|大)?"
-    r"|能(?:不能)?(?:直接|放(?:在)?一起|够)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
+    r"|[能可](?:不能|否|以)?(?:直接|放(?:在)?一起|够|拿来)?(?:相减|相比|比较?|比出高低)吗?|按[上下]限(?:算|计)?|最(?:高|低|多|少)|[合加](?:在一)?起来|加在一起|总共|一共|合计|[两三四几这]+(?:个|份|地|年|座)?(?:市|省|区|县|五年|城市|报告|计划|文件|地方)?(?=[（(,，、的]|$)"
     r"|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)|跟(?:年初)?定?的?目标比|[比较]?(?:上|前|去)一?年(?:的)?|是不是|的?报告里?|定(?:下|得|的|了|在|到)|都提了|(?:放(?:在)?)?一起比|跑出来|每次|实际|完成数|任务量|[两三四五六七八九十几]市|[这那又]|(?<![可对占])比(?=[\s,，的]|$)|[（()）、]|(?:^|(?<=[,，]))[和与跟到的]+"
 )
 # What is left where that is taken out: 比 of 比…提高了几个百分点, the verb of 说要力争建成一批.
@@ -44,6 +45,7 @@ _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
 )
 _LEAST = frozenset("低少慢小轻严")
+_CAN_IT = re.compile(r"[能可](?:不能|否|以)?(?:直接|放(?:在)?一起|拿来)?(?:相?比|相减)")
 
 
 def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]) -> Reply | None:
@@ -56,6 +58,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         return None
     if len(rows) == 1 and (told := _told_by_change(draft, question, sought, found)) is not None:
         return told
+    if (untold := _not_yet_told(draft, sought, found)) is not None:
+        return untold
     table = table_of(draft, found)
     given = [match for match in rows if match.row.value is not None]
     if len(given) < 2:
@@ -69,6 +73,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         why = "增速、比例不能相加" if given[0].row.unit in PERCENT else "不是每一份都写了这个数，不能合计"
         return Reply("answered", f"{why}，各是各的：\n\n{table}", pairs_of(rows))
     verdict, computed = _verdict(draft, question, given)
+    if not verdict and _CAN_IT.search(question.text):
+        verdict = "单位和口径一致，可以相比。"
     verdict = f"{verdict}{_other_scope(given)}" if computed else verdict
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
 
@@ -79,6 +85,17 @@ def _other_scope(given: Sequence[RowMatch]) -> str:
     differ = [match.row.indicator for match in given[1:] if scope_differs(match.row.indicator, first)]
     names = "”“".join(dict.fromkeys((first, *differ)))
     return f"名称不完全一样（“{names}”），口径是否一致请看原文。" if differ else ""
+
+
+def _not_yet_told(draft: Draft, sought: Sequence[Sought], found: Sequence[Found]) -> Reply | None:
+    """What was planned, where what became of it is asked for and no document tells that."""
+    if len(sought) != 2 or [one.meant.tense for one in sought] != ["target", "result"]:
+        return None
+    same = (sought[0].meant.place, sought[0].years) == (sought[1].meant.place, sought[1].years)
+    planned = found[0].match
+    if not same or planned is None or planned.row.value is None or found[1].match is not None:
+        return None
+    return Reply("no_figure", f"只有计划目标，没有写完成数：{draft.line(planned)}", pairs_of([planned]))
 
 
 def _told_by_change(draft: Draft, question: Question, sought: Sequence[Sought], found: Sequence[Found]) -> Reply | None:
@@ -151,7 +168,7 @@ def _period(row: LedgerRow, around: str) -> str:
 def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
     first = matches[0]
     return all(
-        kind_of_unit(match.row) == kind_of_unit(first.row)
+        _counted_in(draft, match) == _counted_in(draft, first)
         and part_of(match.row) == part_of(first.row)
         and (
             alike(match.row.indicator, first.row.indicator)
@@ -160,6 +177,17 @@ def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
         )
         for match in matches[1:]
     )
+
+
+_FOR_EACH = re.compile(r"每(?P<unit>[\u4e00-\u9fff]{1,4})$")
+
+
+def _counted_in(draft: Draft, match: RowMatch) -> str:
+    """The kind of unit, 微克/立方米 of 每立方米23微克 too."""
+    kind, row = kind_of_unit(match.row), match.row
+    clause = draft.plan(match.document).clause(row.clause)
+    each = _FOR_EACH.search(draft.plan(match.document).text[clause.start : row.start])
+    return f"{kind}/{each.group('unit')}" if each and "/" not in kind else kind
 
 
 def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tuple[str, tuple[Computed, ...]]:
@@ -280,6 +308,22 @@ def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
     what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
     said = f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。"
     return Reply("no_figure", said, rows, denied=tuple(re.findall(r"\d+", sought.meant.said)))
+
+
+def said_to_be_of_longer(reply: Reply, sought: Sought) -> Reply:
+    """An answer about one year that rests on what is for five years as a whole says so; for their last year it is the same."""
+    years, rows = sought.years, reply.rows
+    if reply.status != "answered" or years is None or years[0] != years[1] or not rows or reply.computed:
+        return reply
+    spans = {tuple(int(year) for year in re.findall(r"\d{4}", row.period)) for _, row in rows}
+    span = spans.pop() if len(spans) == 1 else ()
+    if len(span) != 2 or span[1] - span[0] != _OF_FIVE - 1 or not span[0] <= years[0] < span[1]:
+        return reply
+    said = f"（这是{names_of((span[0], span[1]))[0]}五年的数字，没有单列{sought.meant.said}的。）"
+    return replace(reply, text=f"{reply.text}{said}", denied=(*reply.denied, *re.findall(r"\d+", sought.meant.said)))
+
+
+_OF_FIVE = 5
 
 
 def is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int] | None) -> bool:

@@ -149,6 +149,8 @@ class Finder:
         nothing that takes seconds to load."""
         if len(documents) != 1:
             return None
+        literally: list[RowMatch] = []
+        firsts: set[int] = set()
         for question in wordings.questions:
             ranked = self.index(documents[0]).rank_rows(question)
             named = [match for match in ranked if match.named >= _IN_FULL and not _is_told(question, match)]
@@ -170,9 +172,11 @@ class Finder:
             literal = [match for match in ranked if _is_literal(question, match)]
             if literal and not years and question.explicit and len({match.row.tense for match in literal}) == 1:
                 first, second = literal[0], literal[1] if len(literal) > 1 else None
+                firsts.add(first.row.start)
                 if not is_threshold(first.row) and (second is None or first.score - second.score >= _CLEARLY):
-                    return first.weighed(_LITERALLY, False)
-        return None
+                    literally.append(first)
+        # Where another wording names something else, it takes more than the words.
+        return literally[0].weighed(_LITERALLY, False) if literally and len(firsts) == 1 else None
 
     def strange_names(self, wordings: Wordings, documents: Sequence[str]) -> tuple[str, ...]:
         """Latin names in capitals or with digits (PPI, 5G) that no plan holds in any wording: what is like them is something

@@ -20,6 +20,11 @@ from assistant.answering.scope import Scope
 _PLANNED_AND_DONE = re.compile(
     r"(?:目标|计划)[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}实际|实际[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}(?:目标|计划)"
 )
+# 海拉尔两年的社零, 历年的: each document of a place, without its year being named.
+_SEVERAL_YEARS = re.compile(
+    r"(?:[这那]|前后|最近|近|前)?(?:(?P<number>[两二三四])(?:个年度|年(?!行动|计划|规划|期|内|级|制|以|攻坚)|份(?:政府工作)?(?:报告|计划))|历年|各年(?!级)|逐年)(?:里|间|来)?(?:的)?"
+)
+_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4}
 _NAMES_A_DOCUMENT = re.compile(r"(?:规划|纲要|计划|报告|号|[A-Za-z0-9])$")
 _MOST_NAMED = 12  # documents that a refusal lists
 
@@ -49,6 +54,9 @@ class ManyDocuments:
         sought = self._sought(named, numbered or titled or held)
         places = [one.meant.place for one in sought]
         rest = named.without(years=True, places=places)
+        if len(sought) == 1 and (of_each := _SEVERAL_YEARS.search(rest)):
+            each = self._holdings.year_by_year(sought[0], _NUMBERS.get(of_each.group("number") or "", 0))
+            sought, rest = (each, _SEVERAL_YEARS.sub("", rest)) if len(each) > 1 else (sought, rest)
         missing = next((one for one in sought if one.missing), None)
         if missing is not None:
             return self.refused(text, Scope(self._holdings.of_place(missing.meant.place, held), missing.missing))
@@ -150,7 +158,7 @@ class ManyDocuments:
             amiss = of_its_year is not reply or _counts_otherwise(read_question(text), reply)
             if amiss and (found := self._by_another_name(read_question(undated), undated, sought)):
                 return found
-            reply = of_its_year
+            reply = comparing.said_to_be_of_longer(of_its_year, sought)
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
             if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
                 return draft, reply

@@ -137,6 +137,7 @@ _NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政�
 _YEAR_LIST = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}年?\s?[、,，和与及跟]\s?)+(?=(?:19|20)\d{2}\s?年)")
 _PERIOD = re.compile(
     r"[“\"](?P<quoted>十[一二三四五六七八九]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
+    r"|(?<![一二三四五六七八九十\d])[“\"]?(?P<early>[六七八九]五)[”\"]?(?:规划(?:纲要)?|计划|末|时期|期间)"
     r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五六七八九]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?<=十[一二三四]五)(?![个年月日天家户项条万亿%％多几])|(?=[的和与、]|[^\u4e00-\u9fff]))"
 )
 _SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19|20)\d{2}\s?年")
@@ -156,10 +157,11 @@ _FOLLOWING = re.compile(r"第二年|次年|转年")
 _OF_DOCUMENT = re.compile(
     r"^(?:的|那份|这份|那年的?|国务院|[\u4e00-\u9fff]{0,12}?)(?:政府工作)?(?:报告|规划(?!设)|纲要|计划(?=里|中|的|文|书|[》”]|$)|办法|方案|意见|文件|通知)"
 )
+_OF_FIVE_YEARS = "五年规划"
 _KINDS = (
     ("政府工作报告", re.compile(r"政府工作报告|政府报告")),
     ("国民经济和社会发展计划", re.compile(r"国民经济和?社会发展计划|计划报告|计划草案")),
-    ("五年规划", re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
+    (_OF_FIVE_YEARS, re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
 )
 _LEVELS = (
     ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|(?:哪一?[些几]?个?|[各几多]少?个?)[区县]|[区县]的计划")),
@@ -199,6 +201,12 @@ _RESULT = re.compile(
 _MET = re.compile(
     r"目标.{0,12}(?:完成|兑现|实现|达到|达成)了?(?:吗|没|么|没有|与否)|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)"
 )
+# 目标是1100万人以上，后来实际完成多少: of a plan and of what became of it.
+_AND_THEN_DONE = re.compile(
+    r"(?:目标|计划|任务|预期)[^。?？]{0,40}?[,，;；][^。?？]{0,12}?(?:实际|后来|最后|最终|结果|到头来)[^。?？]{0,14}?(?:多少|几|如何|怎么样|呢)"
+)
+# By how much it changed from one year or place to another says nothing of what was planned or done.
+_CHANGED_BY = re.compile(r"(?:增加|增长|提高|提升|下降|降低|减少|变化|多|少|高|低)了(?=多少|几)")
 _AGAINST_LAST = re.compile(
     r"[比较](?:去年|上一?年|前一年)(?:的|目标|计划|实际)?[^,，。?？%]{0,14}?(?:[多少高低快慢]|增加|减少|下降|提高)(?:了|出)?(?:多少|几)"
 )
@@ -210,21 +218,33 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     said = (_meant_or_not(text, mark) for mark in found)
     marks = [replace(mark, said=text[mark.start : mark.end]) for mark in said]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
+    told = _CHANGED_BY.sub(lambda match: "　" * len(match.group()), text) if len(marks) > 1 else text
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
     meant = [
-        replace(one, kind=kind if one.of_document else "", level=level, tense=_tense(text, marks, at) or _done(one))
+        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense(told, marks, at) or _done(one))
         for one, at in _paired(groups)
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
     foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held and not mark.aside))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
-    meant = [one for one in meant if not any(_lies_within(other, one) for other in meant)]
-    if not _MET.search(text):
+    meant = [one for one in meant if not any(_gives_way(one, other) for other in meant)]
+    if not (_MET.search(text) or (_AND_THEN_DONE.search(text) and _are_planned_and_done(meant))):
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _kind_of(one: Meant, kind: str) -> str:
+    """The kind of document that a year is of: that of one year is no plan for five."""
+    of_one_year = one.years is not None and one.years[0] == one.years[1]
+    return kind if one.of_document and (kind == _OF_FIVE_YEARS) != of_one_year else ""
+
+
+def _are_planned_and_done(meant: Sequence[Meant]) -> bool:
+    """2021年目标…，2021年实际…: one year said twice, once of each."""
+    return {one.tense for one in meant} == {"target", "result"} and len({one.years for one in meant}) == 1
 
 
 def _meant_or_not(text: str, mark: _Mark) -> _Mark:
@@ -236,8 +256,15 @@ def _meant_or_not(text: str, mark: _Mark) -> _Mark:
     return replace(mark, start=said.start(), end=end, behind=end, aside=True)
 
 
+def _gives_way(one: Meant, other: Meant) -> bool:
+    """上海“十四五”规划中2025年的目标: the one year is meant, of the plan of the five; 2021年报告里“十四五”的目标: the five, which
+    the report of the year speaks of."""
+    if _lies_within(one, other):
+        return one.of_document and not other.of_document
+    return _lies_within(other, one) and (one.of_document or not other.of_document)
+
+
 def _lies_within(year: Meant, span: Meant) -> bool:
-    """上海“十四五”规划中2025年的目标: the one year is meant, of the plan of the five."""
     return (
         year.place == span.place
         and year.years is not None
@@ -388,7 +415,7 @@ def _dictionary_places(text: str) -> Iterator[str]:
 
 def _years(text: str) -> Iterator[_Mark]:
     for match in _PERIOD.finditer(text):
-        if years := five_years(f"“{match.group('quoted') or match.group('short')}”时期"):
+        if years := five_years(f"“{match.group('quoted') or match.group('early') or match.group('short')}”时期"):
             called = _OF_DOCUMENT.match(text[match.end() :])
             document = bool(re.search(r"规划|纲要", match.group()) or called)
             behind = match.end() + (called.end() if called else 0)
@@ -519,7 +546,8 @@ def _tense(text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
 
 def _twice(text: str, one: Meant) -> Iterator[Meant]:
     """2018年的目标完成没有 is of what was planned and of what was done; 比上年多多少 of two years."""
-    if _MET.search(text) and _TARGET.search(text) and one.years:
+    done_too = _MET.search(text) and _TARGET.search(text)
+    if (done_too or _AND_THEN_DONE.search(text)) and one.years:
         yield replace(one, tense="target", of_document=False)
         yield replace(one, tense="result", of_document=False)
     elif _AGAINST_LAST.search(text) and (one.years or not one.shift):
