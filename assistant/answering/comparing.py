@@ -21,13 +21,14 @@ from assistant.answering.evidence import words_of
 from assistant.answering.finder import SURE, Finding
 from assistant.answering.holdings import Sought, names_of
 from assistant.answering.interval import Interval
-from assistant.answering.ledger_index import RowMatch, unit_fits
+from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
 from assistant.answering.looking_up import Found as Found
 from assistant.answering.looking_up import for_five_years, is_named, kind_of_unit, look_up_all, mention, part_of
 from assistant.answering.looking_up import look_up as look_up
 from assistant.answering.question import Question, terms_of
-from assistant.answering.same_indicator import alike, scope_differs
+from assistant.answering.same_indicator import alike, scope_differs, words_of_name
 from assistant.plan.ledger import LedgerRow
+from assistant.plan.modifiers import is_counted
 from assistant.plan.units import PERCENT, base_unit
 
 # What only asks for the comparison and names nothing.
@@ -50,7 +51,11 @@ _CAN_IT = re.compile(r"[能可](?:不能|否|以)?(?:直接|放(?:在)?一起|�
 
 def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]) -> Reply | None:
     """One line a document; None where none of them has anything to say. `rest`: the question without places and years."""
+    for claim in question.claims:
+        rest = rest.replace(claim.text, "")
     subject = subject_of(rest)
+    if (of_each := _of_several_things(draft, subject, question, sought)) is not None:
+        return of_each
     found = look_up_all(draft, subject, sought)
     # Two parts of a question that mean one row are one figure, not two that are alike.
     rows = list({(m.document, m.row.start): m for m in (one.match for one in found) if m is not None}.values())
@@ -65,6 +70,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
     if len(given) < 2:
         return Reply("answered" if given else "no_figure", table, pairs_of(rows))
     if not comparable(draft, given):
+        if _EACH.search(question.text) and not _asks_to_compare(question.text):
+            return Reply("answered", table, pairs_of(rows))
         quotes = "\n".join(
             f"- {draft.quote(match.document, draft.plan(match.document).clause(match.row.clause))}" for match in given
         )
@@ -77,6 +84,30 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         verdict = "单位和口径一致，可以相比。"
     verdict = f"{verdict}{_other_scope(given)}" if computed else verdict
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
+
+
+def _of_several_things(draft: Draft, subject: str, question: Question, sought: Sequence[Sought]) -> Reply | None:
+    """A table for each of several things that a question names for all documents (投资和专项债分别是多少); None where it names
+    one, or not each of them is found."""
+    things = [part for part in re.split(r"以及|还有|[、和与及跟]", subject) if len(terms_of(part)) > 1]
+    if len(things) < 2 or not _EACH.search(question.text) or _asks_sum(question.text):
+        return None
+    together = [look_up_all(draft, thing, sought) for thing in things]
+    rows = [one.match for found in together for one in found if one.match is not None]
+    distinct = {(match.document, match.row.start) for match in rows}
+    named = all(_is_named_by(thing, found) for thing, found in zip(things, together, strict=True))
+    if not named or len(distinct) < len(rows):
+        return None
+    tables = "\n\n".join(table_of(draft, found) for found in together)
+    return Reply("answered", tables, pairs_of(rows))
+
+
+_EACH = re.compile(r"分别|各")
+
+
+def _is_named_by(thing: str, found: Sequence[Found]) -> bool:
+    """Whether a thing was found by its own name in one document at least."""
+    return any(one.match is not None and one.match.likely >= SURE and one.match.on_indicator > 0 for one in found)
 
 
 def _other_scope(given: Sequence[RowMatch]) -> str:
@@ -122,7 +153,8 @@ def subject_of(rest: str) -> str:
     parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
     named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)
-    asked = f"多少{unit.group('unit')}" if unit and unit.group("unit") not in PERCENT else ""
+    told = unit is not None and unit.group("unit") not in (*PERCENT, *GENERIC_UNITS)
+    asked = f"多少{unit.group('unit')}" if unit and told else ""
     return (named if asked in named else f"{named}{asked}") if named else rest
 
 
@@ -168,17 +200,36 @@ def _period(row: LedgerRow, around: str) -> str:
 def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
     first = matches[0]
     return all(
-        _counted_in(draft, match) == _counted_in(draft, first)
+        _count_alike(_counted_in(draft, match), _counted_in(draft, first))
         and part_of(match.row) == part_of(first.row)
         and (
             alike(match.row.indicator, first.row.indicator)
             or draft.finder.same_thing(match.row.indicator, first.row.indicator)
             or is_named(match.row, first.row)
+            or _named_before_it(draft, match, first)
+            or _named_before_it(draft, first, match)
         )
         for match in matches[1:]
     )
 
 
+def _named_before_it(draft: Draft, match: RowMatch, other: RowMatch) -> bool:
+    """粮食播种面积1530万亩、总产量125亿斤: the total is of what the sentence names before it, as the other's name has it."""
+    own, theirs = words_of_name(match.row.indicator), words_of_name(other.row.indicator)
+    if not own or not theirs or own[-1][-_ENDING:] != theirs[-1][-_ENDING:]:
+        return False
+    clause = draft.plan(match.document).clause(match.row.clause)
+    before = re.split(r"[；;。]", draft.plan(match.document).text[clause.start : match.row.start])[-1]
+    lacking = [word for word in theirs[:-1] if word not in match.row.indicator]
+    return bool(lacking) and all(re.search(rf"{re.escape(word)}[^,，。；;]{{0,24}}、[^、]*$", before) for word in lacking)
+
+
+def _count_alike(one: str, other: str) -> bool:
+    """Whether two kinds of unit are one: 个 counts what 处 and 家 count."""
+    return one == other or (is_counted(one) and is_counted(other) and not GENERIC_UNITS.isdisjoint((one, other)))
+
+
+_ENDING = 2  # characters by which 粮食产量 and 总产量 end alike
 _FOR_EACH = re.compile(r"每(?P<unit>[\u4e00-\u9fff]{1,4})$")
 
 
@@ -202,6 +253,10 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
             total = interval.add(total, one)
         said = "+".join(reckoned.plainly(match.row.value) for match in given)
         return _computed("合计", said, interval.result(total), unit, tuple(range(len(given))), upward)
+    if len(given) == 2 and words.RATIO.search(text) and "倍" in text and scaled[1].bound:
+        said = f"{reckoned.plainly(given[0].row.value)}÷{reckoned.plainly(given[1].row.value)}"
+        times = interval.result(interval.divide(scaled[0], scaled[1]))
+        return _computed("前者是后者的", said, times, "倍", (0, 1), upward)
     bounds = [one.bound for one in scaled]
     highest = _HIGHEST.search(text)
     named = ""
@@ -217,8 +272,10 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     if max(bounds) == min(bounds):
         alike = len({match.row.qualifier for match in given}) == 1
         return "数是一样的。" if alike else "数是一样的，限定不同。", ()
-    if not _asks_difference(text):
+    if not _asks_difference(text) or (_EACH_BY_ITSELF.search(text) and len({m.document for m in given}) == len(given)):
         return named, ()
+    if _spans_differ(given):
+        return f"{named}一个是一年的数，一个是几年合计的数，不能直接相减。", ()
     lines: list[str] = []
     results: list[Computed] = []
     unit = "个百分点" if unit == "%" else unit
@@ -232,8 +289,27 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     return named + "".join(lines), tuple(results)
 
 
+# 增加了多少家，湖北呢: each by itself.
+_EACH_BY_ITSELF = re.compile(r"(?:增加|减少|提高|下降|增长)了?(?:多少|几)[^,，。?？]*[,，].{2,8}呢[?？]?$")
+_REACHES = re.compile(r"[达到增降]至|[到达]|总[数量]|占|率|比[重例]|强度")
+
+
+def _spans_differ(given: Sequence[RowMatch]) -> bool:
+    """Whether what is added in five years stands beside what is added in one: no level, which is that of a time."""
+    spans = {len(set(re.findall(r"\d{4}", match.row.period))) for match in given if match.row.period}
+    level = any(
+        match.row.unit in PERCENT or _REACHES.search(f"{match.row.indicator}{match.row.action}{match.row.text}")
+        for match in given
+    )
+    return spans == {1, 2} and not level
+
+
 def _asks_sum(text: str) -> bool:
     return words.SUM.search(text) is not None and not words.DIFFERENCE.search(text)
+
+
+def _asks_to_compare(text: str) -> bool:
+    return any((_asks_difference(text), _HIGHEST.search(text), _CAN_IT.search(text), _asks_sum(text), "比" in text))
 
 
 def _asks_difference(text: str) -> bool:

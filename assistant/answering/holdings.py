@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from assistant.answering.meant import Meant
+from assistant.answering.meant import THIS_YEAR, Meant
 from assistant.answering.shelf import Shelf
 from assistant.plan.document import chinese_ordinal
 from assistant.plan.identity import Identity
@@ -112,7 +112,7 @@ class Holdings:
         years = meant.years
         if meant.shift:
             newest = max((self.identities[d].year or 0 for d in kind), default=0)
-            years = (newest + meant.shift,) * 2
+            years = (newest + (0 if meant.shift == THIS_YEAR else meant.shift),) * 2
         if years is None:
             return Sought(meant, self.newest(kind), (), None)
         exact = tuple(sorted((d for d in kind if self._is_of(d, years)), key=self._years_long))

@@ -135,7 +135,23 @@ def _of_another_time(
     best = ranked[0]
     if _is_of(draft, best, sought, sought.meant.tense, own_year):
         return None  # it was refused for another reason than its time
-    return _by_name(draft, subject, best.row, best.document, sought, sought.meant.tense, own_year)
+    named = _by_name(draft, subject, best.row, best.document, sought, sought.meant.tense, own_year)
+    return named or _by_its_words(draft, subject, best, sought, own_year)
+
+
+def _by_its_words(draft: Draft, subject: str, best: RowMatch, sought: Sought, own_year: bool) -> RowMatch | None:
+    """The one thing of the time asked for whose name holds all that is asked for, as the one found of another time does
+    (新能源汽车充电桩 beside 充电桩)."""
+    asked = draft.finder.read(subject, (best.document,), ()).asked
+    held = [
+        match
+        for match in draft.finder.index(best.document).rank_rows(asked)
+        if match.row.indicator.endswith(best.row.indicator)
+        and not match.missing
+        and _counts_alike(match.row, best.row)
+        and _is_of(draft, match, sought, sought.meant.tense, own_year)
+    ]
+    return _most_exact(held[0], held) if held and all(_says_the_same(match, held[0]) for match in held) else None
 
 
 def _is_of(draft: Draft, match: RowMatch, sought: Sought, tense: Tense | None, own_year: bool) -> bool:
@@ -318,6 +334,7 @@ def _speaks_of(sentence: str, words: Sequence[str], whole: str) -> bool:
 # --- That it is spoken of -------------------------------------------------------------------------------------------------
 
 
+_MEASURES = frozenset("占比 比例 比重 总数 数量 数 率 覆盖率 规模 总量 面积 里程 产量 金额 总额".split())
 _SIZE = re.compile(r"\d|^[百千万亿]|^以[上下内]$")
 
 
@@ -331,7 +348,8 @@ def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[C
         for hit in draft.finder.find(pivot.indicator, (document,), ()).hits[:_LOOKED_AT] if len(words) > 1 else ():
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
-            most = len(said) >= _MOST * len(words) or _is_rare(draft, document, words[-1])
+            alone = words[-1] not in _MEASURES and _is_rare(draft, document, words[-1])
+            most = len(said) >= _MOST * len(words) or alone
             another = any(
                 row.clause == clause.id and row.indicator.endswith(words[-1])
                 for row in draft.finder.index(document).rows

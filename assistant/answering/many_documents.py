@@ -25,6 +25,11 @@ _SEVERAL_YEARS = re.compile(
     r"(?:[这那]|前后|最近|近|前)?(?:(?P<number>[两二三四])(?:个年度|年(?!行动|计划|规划|期|内|级|制|以|攻坚)|份(?:政府工作)?(?:报告|计划))|历年|各年(?!级)|逐年)(?:里|间|来)?(?:的)?"
 )
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4}
+# A target is a figure, however it is asked for (目标怎么定).
+_ASKS_HOW = re.compile(
+    r"^(?!.*(?:目标|指标|增速|多少|几)).*(?:怎么(?![样定变])|如何|怎样|哪些(?=措施|做法|举措|办法|工作|任务|安排)|什么(?=措施|做法|举措|办法|工作|任务|安排|要求)|做法|举措|措施)"
+)
+_WHICH_OF_THEM = re.compile(r"^(?:[里中]?(?:哪一?[个家份座]|谁|都|各自|分别|[两三四几]个?[市省地区家]?)的?)+")
 _NAMES_A_DOCUMENT = re.compile(r"(?:规划|纲要|计划|报告|号|[A-Za-z0-9])$")
 _MOST_NAMED = 12  # documents that a refusal lists
 
@@ -68,9 +73,13 @@ class ManyDocuments:
                 return draft, reply
         if len(sought) > 1:
             draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
+            if _ASKS_HOW.search(rest) and (said := self._from_each(question, rest, sought)) is not None:
+                return said
             reply = comparing.answer(draft, question, rest, sought)
             if reply is not None:
                 return draft, part_of_year.held_to(draft, question, reply)
+            if (said := self._from_each(question, rest, sought)) is not None:
+                return said
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
         return self._from_one(named, sought[0], title)
@@ -142,6 +151,29 @@ class ManyDocuments:
         kept = [one for one in sought if one not in spoken_of]
         return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]
 
+    def _from_each(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
+        """What each of several documents says, where there are no figures to hold against each other; None where none of
+        them says it."""
+        if question.operation or question.checks:
+            return None
+        text = _WHICH_OF_THEM.sub("", rest)
+        documents = tuple(dict.fromkeys(d for one in sought for d in one.documents))
+        whole = Draft(self.finder, Scope(documents), text)
+        lines, rows, answered = [], [], False
+        for one in sought:
+            own = one.exact or one.others
+            draft, reply = self._within(text, read_question(text), Scope(own))
+            if reply.computed or reply.denied:
+                return None
+            name = self._shelf.plan(own[0]).name or own[0]
+            said = reply.status in ("answered", "no_figure")
+            words = whole.sources.taken_in(draft.sources, reply.text).removeprefix(f"{name}：") if said else "没有写到。"
+            lines.append(f"- {name}：{words}")
+            rows += reply.rows if said else ()
+            answered = answered or reply.status == "answered"
+            whole.notices += draft.notices
+        return (whole, Reply("answered", "\n".join(lines), tuple(rows))) if answered else None
+
     def _from_one(self, named: meant.Reading, sought: Sought, title: str) -> tuple[Draft, Reply]:
         """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say.
         `title`: the words of the question that name the document by its title."""
@@ -159,6 +191,10 @@ class ManyDocuments:
             if amiss and (found := self._by_another_name(read_question(undated), undated, sought)):
                 return found
             reply = comparing.said_to_be_of_longer(of_its_year, sought)
+            if reply.status == "answered" and self._tells_of_no_year(read_question(text), reply, documents, sought):
+                reply = Reply("no_figure", f"没有写{sought.meant.said}的数字。", denied=tuple(re.findall(r"\d+", sought.meant.said)))
+                first = (Draft(self.finder, Scope(documents), text), reply)
+                continue
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
             if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
                 return draft, reply
@@ -169,6 +205,15 @@ class ManyDocuments:
                 named.text, Scope(self._holdings.of_place(place, sought.documents), f"{place}{named.said_years}")
             )
         return first
+
+    def _tells_of_no_year(
+        self, question: Question, reply: Reply, documents: Sequence[str], sought: Sought
+    ) -> bool:
+        """Whether a figure of one year is asked for, and sentences are all that a plan for several years has."""
+        if sought.years is None or sought.years[0] != sought.years[1] or question.kind != "figure":
+            return False
+        several = all(self._shelf.identity(d).span.find("—") > 0 for d in documents)
+        return several and not reply.rows and not question.wants_text
 
     def _attempts(self, sought: Sought, dated: str, undated: str) -> Iterator[tuple[tuple[str, ...], bool, str]]:
         """(documents, whether their own year is meant, the question with the year or without it), in the order to be tried:

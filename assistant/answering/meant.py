@@ -118,7 +118,8 @@ class Reading:
     @property
     def shifts(self) -> tuple[int, ...]:
         """The years that are said by their distance from another: -1 of 去年."""
-        return tuple(mark.shift for mark in self.marks if mark.shift and not mark.aside)
+        said = (mark.shift for mark in self.marks if mark.shift and not mark.aside)
+        return tuple(0 if shift == THIS_YEAR else shift for shift in said)
 
     @property
     def said_years(self) -> str:
@@ -151,7 +152,9 @@ _SHIFTS = {"last": -1, "before": -2, "long": -3, "next": 1, "after": 2}
 # 比年初预算上一年的多出: what is told of a figure.
 _COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
 _NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
+THIS_YEAR = 98  # a shift of no year: that of the newest document itself
 THE_NEXT = 99  # a shift from the year named before rather than from the newest
+_YEAR_BEFORE = re.compile(r"上一?年|前一年")  # of a year that was named: the one before it
 _FOLLOWING = re.compile(r"第二年|次年|转年")
 # 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
 _OF_DOCUMENT = re.compile(
@@ -192,6 +195,7 @@ _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
 _CONNECTS = re.compile(r"^(?:[、,，和与及跟同\s]|以及|还有|两?地|[两三四五六七八九十几]?(?:市|省|区|县)|的)*$")
 
+_COMPARES = re.compile(r"[\u4e00-\u9fff]{2}[^,，]*[,，]?\s?(?:比|较|是)$")
 _TARGET = re.compile(
     r"目标|计划|任务|安排|打算|力争|预期(?!寿命)|要求|定(?:下|的|了|在|到)|要(?:新增|建|增|达|完|实|到)|说要|底线|拟|预计|准备"
 )
@@ -216,13 +220,13 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     """What a question names, by the identities of the documents that may answer it."""
     found = _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
     said = (_meant_or_not(text, mark) for mark in found)
-    marks = [replace(mark, said=text[mark.start : mark.end]) for mark in said]
+    marks = _with_this_year(text, [replace(mark, said=text[mark.start : mark.end]) for mark in said])
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
     told = _CHANGED_BY.sub(lambda match: "　" * len(match.group()), text) if len(marks) > 1 else text
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
     meant = [
-        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense(told, marks, at) or _done(one))
+        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense_of(one, told, marks, at))
         for one, at in _paired(groups)
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
@@ -234,6 +238,23 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _with_this_year(text: str, marks: Sequence[_Mark]) -> list[_Mark]:
+    """去年做了多少，今年要做多少: this year is meant beside the last one. To check what is said of both, the newest document is
+    read as a whole: it tells both."""
+    beside = [mark for mark in marks if mark.shift == -1 and not mark.aside]
+    found = [match for match in _THIS_YEAR.finditer(text) if beside]
+    if not found:
+        return list(marks)
+    if _CHECKED.search(text):
+        return [mark for mark in marks if mark not in beside]
+    this = (_Mark(match.start(), match.end(), shift=THIS_YEAR, said=match.group()) for match in found)
+    return sorted([*marks, *this], key=lambda mark: mark.start)
+
+
+_THIS_YEAR = re.compile(r"今年|本年度?")
+_CHECKED = re.compile(r"(?:对不?对?|[没有无]错|准确|属实|正确)[吗么没？?]|是不是|是否|写错")
 
 
 def _kind_of(one: Meant, kind: str) -> str:
@@ -275,9 +296,14 @@ def _lies_within(year: Meant, span: Meant) -> bool:
     )
 
 
-def _done(one: Meant) -> Tense | None:
-    """What is asked of last year, and not of its plan, is what was done."""
-    return "result" if one.shift < 0 else None
+def _tense_of(one: Meant, text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
+    """Whether what was planned or what was done is asked for. What is asked of last year, and not of its plan, is what was
+    done; where this year stands beside it, each says for itself."""
+    beside = any(mark.shift == THIS_YEAR for mark in marks)
+    tense = _tense(text, marks, at, alone=beside)
+    if tense is None and one.shift == THIS_YEAR:
+        return "target"
+    return tense or ("result" if one.shift < 0 else None)
 
 
 def _named_with_years(one: Meant, others: Sequence[Meant]) -> bool:
@@ -518,6 +544,8 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
     if shift == THE_NEXT:
         years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
         shift = 0 if years else 1
+    elif year and shift == -1 and before and before.years and _YEAR_BEFORE.match(year.said):
+        years, shift = (before.years[0] - 1, before.years[0] - 1), 0
     return Meant(
         place=place.place if place else "",
         years=years,
@@ -529,18 +557,21 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
     )
 
 
-def _tense(text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
-    """Whether what was planned or what was done is asked for: by the words behind the year, before the next one; else by all
-    the words."""
+def _tense(text: str, marks: Sequence[_Mark], at: int, alone: bool = False) -> Tense | None:
+    """By the words behind the year, before the next one; else by all the words, unless they stand `alone`."""
     following = [mark.start for mark in marks if mark.start >= at and not mark.place]
-    for words in (text[at : min(following, default=len(text))], text):
+    own = text[at : min(following, default=len(text))]
+    first = min((mark.start for mark in marks), default=0)
+    # 新建充电桩几个，比2023年实际: what is said behind the next year is of that one.
+    told = _CONNECTS.match(own) or not following or _COMPARES.search(own) is None
+    for words in (own,) if alone else (own, text if told else f"{text[:first]}{own}"):
         target, result = _TARGET.search(words), _RESULT.search(words)
         if target and not result:
             return "target"
         if result and not target:
             return "result"
         if target and result:
-            return "target" if target.start() < result.start() and words is not text else None
+            return "target" if target.start() < result.start() and words is own else None
     return None
 
 
