@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 from assistant.answering import interval, reckoned, stated_change
@@ -45,7 +46,10 @@ _LEFT_OF_IT = re.compile(
 _HIGHEST = re.compile(
     r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
 )
-_LEAST = frozenset("低少慢小轻严")
+LEAST = frozenset("低少慢小轻严")
+ORDER = re.compile(
+    r"(?:从|由)(?P<first>[高大多快低小少慢])到[低小少慢高大多快]|(?P<falling>降序|倒序)|(?P<rising>升序)|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名"
+)
 _CAN_IT = re.compile(r"[能可](?:不能|否|以)?(?:直接|放(?:在)?一起|拿来)?(?:相?比|相减)")
 
 
@@ -65,6 +69,8 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         return told
     if (untold := _not_yet_told(draft, sought, found)) is not None:
         return untold
+    found = _in_order(question.text, found)
+    rows = sorted(rows, key=lambda match: [one.match for one in found].index(match))
     table = table_of(draft, found)
     given = [match for match in rows if match.row.value is not None]
     if len(given) < 2:
@@ -194,6 +200,22 @@ def _period(row: LedgerRow, around: str) -> str:
     return row.period if len(years) == 1 and years[0] in around and row.period not in around[:40] else ""
 
 
+def _in_order(text: str, found: Sequence[Found]) -> list[Found]:
+    """From the highest to the lowest, or as the question has it; as they were asked for where it asks for no order."""
+    order = ORDER.search(text)
+    if order is None:
+        return list(found)
+    least = order.group("first") in LEAST if order.group("first") else order.group("rising") is not None
+    given = [one for one in found if one.match is not None and one.match.row.value is not None]
+    return [*sorted(given, key=size_of, reverse=not least), *(one for one in found if one not in given)]
+
+
+def size_of(found: Found) -> Decimal:
+    """The figure in the least unit of its kind, 0 where there is none."""
+    match = found.match
+    return Decimal(0) if match is None or match.row.value is None else match.row.value * base_unit(match.row.unit)[1]
+
+
 # --- Whether and how they compare --------------------------------------------------------------------------------------------
 
 
@@ -262,7 +284,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
     named = ""
     if highest and max(bounds) != min(bounds):
         which = highest.group("which") or highest.group("most")
-        extreme = min(bounds) if which in _LEAST else max(bounds)
+        extreme = min(bounds) if which in LEAST else max(bounds)
         who = "、".join(
             draft.plan(match.document).name or match.document
             for match, one in zip(given, bounds, strict=True)

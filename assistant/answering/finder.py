@@ -96,7 +96,9 @@ class Finder:
     def wordings(self, text: str, documents: Sequence[str], places: Sequence[str] = ()) -> Wordings:
         """The question as it is, with the plans' own names for what it names otherwise, and with likely ones."""
         holds = self._holder(documents)
-        forms = [text, self._glossary.in_plan_words(text, holds), self._glossary.in_likely_words(text, holds)]
+        glossary = self._glossary
+        forms = [text, glossary.in_plan_words(text, holds), glossary.in_likely_words(text, holds)]
+        forms += [glossary.in_chinese_words(text, holds)] if _LATIN.search(text) else []
         return Wordings(tuple(without_places(read_question(form), places) for form in dict.fromkeys(forms)))
 
     def _read_anew(
@@ -253,6 +255,7 @@ class Finder:
         )
 
 
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _GROWS = re.compile(r"增速|增幅|增长|增减|涨|[上提]升|下?降|幅度|百分|%|同比|几个点|快多少")
 
 

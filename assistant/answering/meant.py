@@ -174,7 +174,7 @@ _LEVELS = (
             r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|各个?|(?:^|[,，。\s年]|有)几[个座])(?:城市|市)(?![来试参]|开展|纳入|入选)|地级市"
         ),
     ),
-    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省")),
+    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省(?!市)")),
 )
 _SUFFIX = "省市区县旗州盟"
 _YEAR_FOLLOWS = r"(?=(?:19|20)\d{2}|[去今明]年|[“\"]?十[一二三四五]?五[”\"规时期])"
@@ -225,9 +225,11 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     told = _CHANGED_BY.sub(lambda match: "　" * len(match.group()), text) if len(marks) > 1 else text
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
+    groups = list(_paired(groups))
+    this_year = len(groups) > 1 and _THIS_YEAR.search(text) is not None
     meant = [
-        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense_of(one, told, marks, at))
-        for one, at in _paired(groups)
+        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense_of(one, told, marks, at, this_year))
+        for one, at in groups
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
@@ -296,13 +298,14 @@ def _lies_within(year: Meant, span: Meant) -> bool:
     )
 
 
-def _tense_of(one: Meant, text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
+def _tense_of(one: Meant, text: str, marks: Sequence[_Mark], at: int, this_year: bool) -> Tense | None:
     """Whether what was planned or what was done is asked for. What is asked of last year, and not of its plan, is what was
     done; where this year stands beside it, each says for itself."""
     beside = any(mark.shift == THIS_YEAR for mark in marks)
     tense = _tense(text, marks, at, alone=beside)
-    if tense is None and one.shift == THIS_YEAR:
-        return "target"
+    undated = one.years is None and not one.shift
+    if tense is None and (one.shift == THIS_YEAR or (this_year and undated)):
+        return "target"  # 宁波和深圳今年各多少: what the newest documents set for their own year
     return tense or ("result" if one.shift < 0 else None)
 
 
