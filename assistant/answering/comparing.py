@@ -159,7 +159,7 @@ def subject_of(rest: str) -> str:
     parts = [part.strip() for part in re.split(r"[,，。;；?？()（）]", bare)]
     named = "".join("，".join(part for part in parts if len(terms_of(part)) > 1).split())
     unit = words.ASKED_UNIT.search(rest)
-    told = unit is not None and unit.group("unit") not in (*PERCENT, *GENERIC_UNITS)
+    told = unit is not None and unit.group("unit") not in (*PERCENT, *GENERIC_UNITS, "倍")
     asked = f"多少{unit.group('unit')}" if unit and told else ""
     return (named if asked in named else f"{named}{asked}") if named else rest
 
@@ -417,8 +417,8 @@ def said_to_be_of_longer(reply: Reply, sought: Sought) -> Reply:
     span = spans.pop() if len(spans) == 1 else ()
     if len(span) != 2 or span[1] - span[0] != _OF_FIVE - 1 or not span[0] <= years[0] < span[1]:
         return reply
-    said = f"（这是{names_of((span[0], span[1]))[0]}五年的数字，没有单列{sought.meant.said}的。）"
-    return replace(reply, text=f"{reply.text}{said}", denied=(*reply.denied, *re.findall(r"\d+", sought.meant.said)))
+    said = f"（这是{names_of((span[0], span[1]))[0]}五年的数字，没有单列这一年的。）"
+    return replace(reply, text=f"{reply.text}{said}")
 
 
 _OF_FIVE = 5

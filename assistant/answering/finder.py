@@ -172,9 +172,9 @@ class Finder:
             if best and said and dated and len(alone) == 1 and not is_threshold(best.row):
                 return best.weighed(1.0, False)
             literal = [match for match in ranked if _is_literal(question, match)]
+            firsts |= {match.row.start for match in literal[:1]}
             if literal and not years and question.explicit and len({match.row.tense for match in literal}) == 1:
                 first, second = literal[0], literal[1] if len(literal) > 1 else None
-                firsts.add(first.row.start)
                 if not is_threshold(first.row) and (second is None or first.score - second.score >= _CLEARLY):
                     literally.append(first)
         # Where another wording names something else, it takes more than the words.
