@@ -243,7 +243,9 @@ def _named_before_it(draft: Draft, match: RowMatch, other: RowMatch) -> bool:
     clause = draft.plan(match.document).clause(match.row.clause)
     before = re.split(r"[；;。]", draft.plan(match.document).text[clause.start : match.row.start])[-1]
     lacking = [word for word in theirs[:-1] if word not in match.row.indicator]
-    return bool(lacking) and all(re.search(rf"{re.escape(word)}[^,，。；;]{{0,24}}、[^、]*$", before) for word in lacking)
+    return bool(lacking) and all(
+        re.search(rf"{re.escape(word)}[^,，。；;]{{0,24}}、[^、]*$", before) for word in lacking
+    )
 
 
 def _count_alike(one: str, other: str) -> bool:

@@ -30,6 +30,7 @@ from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Tense
 from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
+_COUNTS = 0.001  # less takes nothing from another row
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
@@ -112,7 +113,9 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     others = [
         match
         for match in finding.ranked
-        if not fits(match) and (unit_fits(asked, match.row) is False or alike(match.row.indicator, best.row.indicator))
+        if match.likely >= _COUNTS
+        and not fits(match)
+        and (unit_fits(asked, match.row) is False or alike(match.row.indicator, best.row.indicator))
     ]
     left = max(1.0 - sum(match.likely for match in others), best.likely, _LEAST_LEFT)
     second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)

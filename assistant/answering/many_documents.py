@@ -167,7 +167,9 @@ class ManyDocuments:
                 return None
             name = self._shelf.plan(own[0]).name or own[0]
             said = reply.status in ("answered", "no_figure")
-            words = whole.sources.taken_in(draft.sources, reply.text).removeprefix(f"{name}：") if said else "没有写到。"
+            words = (
+                whole.sources.taken_in(draft.sources, reply.text).removeprefix(f"{name}：") if said else "没有写到。"
+            )
             lines.append(f"- {name}：{words}")
             rows += reply.rows if said else ()
             answered = answered or reply.status == "answered"
@@ -192,7 +194,11 @@ class ManyDocuments:
                 return found
             reply = comparing.said_to_be_of_longer(of_its_year, sought)
             if reply.status == "answered" and self._tells_of_no_year(read_question(text), reply, documents, sought):
-                reply = Reply("no_figure", f"没有写{sought.meant.said}的数字。", denied=tuple(re.findall(r"\d+", sought.meant.said)))
+                reply = Reply(
+                    "no_figure",
+                    f"没有写{sought.meant.said}的数字。",
+                    denied=tuple(re.findall(r"\d+", sought.meant.said)),
+                )
                 first = (Draft(self.finder, Scope(documents), text), reply)
                 continue
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
@@ -206,9 +212,7 @@ class ManyDocuments:
             )
         return first
 
-    def _tells_of_no_year(
-        self, question: Question, reply: Reply, documents: Sequence[str], sought: Sought
-    ) -> bool:
+    def _tells_of_no_year(self, question: Question, reply: Reply, documents: Sequence[str], sought: Sought) -> bool:
         """Whether a figure of one year is asked for, and sentences are all that a plan for several years has."""
         if sought.years is None or sought.years[0] != sought.years[1] or question.kind != "figure":
             return False

@@ -112,10 +112,10 @@ def _is_short_for(short: str, words: tuple[str, ...]) -> bool:
     """违建 is short for 违章建筑, 棚改 for 棚户区 改造: its characters stand in their order in words that begin with its first."""
     if len(short) < 2:
         return False
-    for start in range(len(words)):
+    for start in (number for number, word in enumerate(words) if word[0] == short[0]):
         for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
             run = "".join(words[start:end])
-            if run[0] == short[0] and len(run) <= 3 * len(short) and _in_order(short, run):
+            if len(run) <= 3 * len(short) and _in_order(short, run):
                 return True
     return False
 

@@ -116,7 +116,11 @@ def results(answer: Answer) -> list[tuple[str, str]]:
         # A short form that stands in another name is looked for by its Chinese name too.
         ("青禾区和云溪市2031年GDP目标哪个高？", ["6.5", "7"], []),
         # The report of a year speaks of five.
-        ("青禾区十五五规划的森林覆盖率目标和2031年报告里“十六五”的差几个百分点？", ["31.5", "33"], [("1.5", "个百分点")]),
+        (
+            "青禾区十五五规划的森林覆盖率目标和2031年报告里“十六五”的差几个百分点？",
+            ["31.5", "33"],
+            [("1.5", "个百分点")],
+        ),
         # In the order that is asked for.
         ("青禾区、云溪市2031年新增托位目标，从低到高排一下", ["800", "1300"], []),
     ],
