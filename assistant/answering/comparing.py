@@ -30,6 +30,7 @@ from assistant.answering.question import Question, terms_of
 from assistant.answering.same_indicator import alike, scope_differs, words_of_name
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.modifiers import is_counted
+from assistant.plan.quantity import same_figure
 from assistant.plan.units import PERCENT, base_unit
 
 # What only asks for the comparison and names nothing.
@@ -86,10 +87,25 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
         why = "增速、比例不能相加" if given[0].row.unit in PERCENT else "不是每一份都写了这个数，不能合计"
         return Reply("answered", f"{why}，各是各的：\n\n{table}", pairs_of(rows))
     verdict, computed = _verdict(draft, question, given)
+    verdict = f"{_checked(question, given)}{verdict}"
     if not verdict and _CAN_IT.search(question.text):
         verdict = "单位和口径一致，可以相比。"
     verdict = f"{verdict}{_other_scope(given)}" if computed else verdict
     return Reply("answered", f"{verdict}\n\n{table}" if verdict else table, pairs_of(rows), computed)
+
+
+_CHECKS = re.compile(r"对不对|对(?:吗|么|没有|[?？])|(?:准确|属实|正确)(?:吗|么|[?？])|没错|有没有错|写错")
+
+
+def _checked(question: Question, given: Sequence[RowMatch]) -> str:
+    """Whether the figures are what the question says of them; "" where it checks none of them."""
+    kinds = {kind_of_unit(match.row) for match in given}
+    claims = [claim for claim in question.claims if base_unit(claim.unit)[0] in kinds] if _CHECKS.search(question.text) else []
+    if not claims:
+        return ""
+    held = [[same_figure(claim, match.row) for match in given] for claim in claims]
+    enough = all if "都" in question.text else any
+    return "对。" if all(map(enough, held)) else "不对。"
 
 
 def _of_several_things(draft: Draft, subject: str, question: Question, sought: Sequence[Sought]) -> Reply | None:
@@ -340,7 +356,7 @@ def _asks_difference(text: str) -> bool:
     return bool(
         words.DIFFERENCE.search(text)
         or re.search(
-            r"(?:增加|减少|提高|下降|增长)了?(?:多少|几)|差(?:几|多少|距)|(?:多|少|高|低)(?:了|出)?(?:多少|几)|相减",
+            r"(?:增加|减少|提高|下降|增长|[降涨升压缩砍])了?(?:多少|几)|差(?:几|多少|距)|(?:多|少|高|低)(?:了|出)?(?:多少|几)|相减",
             text,
         )
     )

@@ -195,7 +195,7 @@ _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
 _CONNECTS = re.compile(r"^(?:[、,，和与及跟同\s]|以及|还有|两?地|[两三四五六七八九十几]?(?:市|省|区|县)|的)*$")
 
-_COMPARES = re.compile(r"[\u4e00-\u9fff]{2}[^,，]*[,，]?\s?(?:比|较|是)$")
+_COMPARES = re.compile(r"[\u4e00-\u9fff]{2}[^,，]*(?:[,，]?\s?(?:比|较|是)|[,，]\s?)$")
 _TARGET = re.compile(
     r"目标|计划|任务|安排|打算|力争|预期(?!寿命)|要求|定(?:下|的|了|在|到)|要(?:新增|建|增|达|完|实|到)|说要|底线|拟|预计|准备"
 )
@@ -207,7 +207,7 @@ _MET = re.compile(
 )
 # 目标是1100万人以上，后来实际完成多少: of a plan and of what became of it.
 _AND_THEN_DONE = re.compile(
-    r"(?:目标|计划|任务|预期)[^。?？]{0,40}?[,，;；][^。?？]{0,12}?(?:实际|后来|最后|最终|结果|到头来)[^。?？]{0,14}?(?:多少|几|如何|怎么样|呢)"
+    r"(?:目标|计划|任务|预期|报告)[^。?？]{0,40}?[,，;；][^。?？]{0,12}?(?:实际|后来|最后|最终|结果|到头来)[^。?？]{0,14}?(?:多少|几|如何|怎么样|呢)"
 )
 # By how much it changed from one year or place to another says nothing of what was planned or done.
 _CHANGED_BY = re.compile(r"(?:增加|增长|提高|提升|下降|降低|减少|变化|多|少|高|低)了(?=多少|几)")
@@ -245,8 +245,13 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
 def _with_this_year(text: str, marks: Sequence[_Mark]) -> list[_Mark]:
     """去年做了多少，今年要做多少: this year is meant beside the last one. To check what is said of both, the newest document is
     read as a whole: it tells both."""
+    dated = [mark for mark in marks if mark.years and not mark.of_document]
     beside = [mark for mark in marks if mark.shift == -1 and not mark.aside]
-    found = [match for match in _THIS_YEAR.finditer(text) if beside]
+    found = [
+        match
+        for match in _THIS_YEAR.finditer(text)
+        if beside or any(re.search(r"[,，;；。?？]", text[mark.end : match.start()]) for mark in dated)
+    ]
     if not found:
         return list(marks)
     if _CHECKED.search(text):
@@ -267,7 +272,8 @@ def _kind_of(one: Meant, kind: str) -> str:
 
 def _are_planned_and_done(meant: Sequence[Meant]) -> bool:
     """2021年目标…，2021年实际…: one year said twice, once of each."""
-    return {one.tense for one in meant} == {"target", "result"} and len({one.years for one in meant}) == 1
+    tenses = [one.tense for one in meant]
+    return len(meant) > 1 and tenses[-1] == "result" != tenses[0] and len({one.years for one in meant}) == 1
 
 
 def _meant_or_not(text: str, mark: _Mark) -> _Mark:
@@ -578,17 +584,23 @@ def _tense(text: str, marks: Sequence[_Mark], at: int, alone: bool = False) -> T
     return None
 
 
+def _tense_said(words: str) -> Tense | None:
+    """比去年实际: of what was done; 比去年目标: of what was planned."""
+    return "result" if _RESULT.search(words) else "target" if _TARGET.search(words) else None
+
+
 def _twice(text: str, one: Meant) -> Iterator[Meant]:
     """2018年的目标完成没有 is of what was planned and of what was done; 比上年多多少 of two years."""
     done_too = _MET.search(text) and _TARGET.search(text)
     if (done_too or _AND_THEN_DONE.search(text)) and one.years:
         yield replace(one, tense="target", of_document=False)
         yield replace(one, tense="result", of_document=False)
-    elif _AGAINST_LAST.search(text) and (one.years or not one.shift):
-        yield one
+    elif (against := _AGAINST_LAST.search(text)) and (one.years or not one.shift):
+        yield one if one.years else replace(one, shift=THIS_YEAR)
+        before = replace(one, tense=_tense_said(against.group()) or one.tense)
         if one.years:
-            yield replace(one, years=(one.years[0] - 1, one.years[0] - 1), shift=0)
+            yield replace(before, years=(one.years[0] - 1, one.years[0] - 1), shift=0)
         else:
-            yield replace(one, shift=-1)
+            yield replace(before, shift=-1)
     else:
         yield one

@@ -107,6 +107,8 @@ def results(answer: Answer) -> list[tuple[str, str]]:
         ("青禾区去年新增托位1100个，今年目标是多少，多了多少？", ["1100", "1300"], [("200", "个")]),
         ("青禾区2031年新建充电桩50个，比2030年实际新增的少多少？", ["50", "160"], [("110", "个")]),
         ("青禾区2031年新增托位1300个，是上一年完成数的多少倍？", ["1300", "1100"], [("1.18", "倍")]),
+        ("青禾区今年新增托位目标比去年实际多多少个？", ["1300", "1100"], [("200", "个")]),
+        ("青禾区2030年新增托位是多少，今年目标呢，多了多少？", ["1200", "1300"], [("100", "个")]),
         # This year of several places is what they plan.
         ("青禾区和云溪市今年新增托位各多少，加起来呢？", ["1300", "800"], [("2100", "个")]),
         # Several things of several documents.
@@ -157,6 +159,13 @@ def test_a_plan_with_no_result_held_is_no_figure(assistant: Assistant) -> None:
     answer = assistant.ask("青禾区十五五规划的城镇新增就业目标完成了没有？")
     assert_kept(answer, assistant)
     assert (answer.status, values(answer)) == ("no_figure", ["6"])
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("1200", "对。"), ("1500", "不对。")])
+def test_a_figure_to_check_is_checked_beside_another_year(said: str, verdict: str, assistant: Assistant) -> None:
+    answer = assistant.ask(f"青禾区2030年新增托位目标是{said}个，对吗？2031年呢？")
+    assert_kept(answer, assistant)
+    assert values(answer) == ["1200", "1300"] and answer.text.startswith(verdict), answer.text
 
 
 def test_a_unit_may_stand_before_its_figure(assistant: Assistant) -> None:
