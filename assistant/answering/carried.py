@@ -20,7 +20,9 @@ from assistant.plan.identity import Identity
 _NOTHING_ELSE = re.compile(
     r"^(?:那么|那|还有|再看看?|再|换成|换|改成|改|请问|隔壁|邻近|同样的?|年度?|也|又|的|是|呢|怎么样|多少|情况|吗|哪|[\s,，。?？!！])*$"
 )
-_ADDED = re.compile(r"^(?:那|那么)?(?:再)?(?:加上|算上|带上|加|连上)[\s,，]*(?:一起)?(?:呢|吧|看看)?[\s。?？!！]*$")
+_ADDED = re.compile(
+    r"^(?:那|那么)?(?:再)?(?P<too>把?也?)(?:加上|加进来|加进去|算上|算进来|算进去|带上|加|连上)[\s,，]*(?:一起)?(?:呢|吧|看看)?[\s。?？!！]*$"
+)
 _AGAINST = re.compile(r"^(?:那|它|这个?)?(?:要|还)?(?:比(?:的|起来)?|[和跟与同]的?相?比(?:较|一比|起来)?)(?P<how>.*)$")
 _THIS_YEAR = re.compile(r"今年|本年度?|当年")
 # 今年目标呢, 实际完成多少: nothing is named but whether what was planned or what was done is asked for.
@@ -356,7 +358,11 @@ def _joined(turn: str, now: meant.Reading, last: Carried, around: Around) -> Car
     of = tuple(dict.fromkeys((*(last.of if added else last.of[-1:]), *_paired(places, years))))
     if len(of) < 2:
         return None
-    how = "一共多少" if added else f"，哪个更高，相差多少{_behind_the_question(turn)}"
+    how = (
+        ("各多少" if added.group("too") else "一共多少")
+        if added
+        else f"，哪个更高，相差多少{_behind_the_question(turn)}"
+    )
     return Carried(f"{'和'.join(of)}{_stated(last)}{how}", False, last.asked, of, last.anchor, True)
 
 

@@ -71,7 +71,7 @@ def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]
     if (untold := _not_yet_told(draft, sought, found)) is not None:
         return untold
     found = _in_order(question.text, found)
-    rows = sorted(rows, key=lambda match: [one.match for one in found].index(match))
+    rows = sorted(rows, key=[one.match for one in found].index)
     table = table_of(draft, found)
     given = [match for match in rows if match.row.value is not None]
     if len(given) < 2:
@@ -100,7 +100,11 @@ _CHECKS = re.compile(r"对不对|对(?:吗|么|没有|[?？])|(?:准确|属实|�
 def _checked(question: Question, given: Sequence[RowMatch]) -> str:
     """Whether the figures are what the question says of them; "" where it checks none of them."""
     kinds = {kind_of_unit(match.row) for match in given}
-    claims = [claim for claim in question.claims if base_unit(claim.unit)[0] in kinds] if _CHECKS.search(question.text) else []
+    claims = (
+        [claim for claim in question.claims if base_unit(claim.unit)[0] in kinds]
+        if _CHECKS.search(question.text)
+        else []
+    )
     if not claims:
         return ""
     held = [[same_figure(claim, match.row) for match in given] for claim in claims]
@@ -117,7 +121,7 @@ def _of_several_things(draft: Draft, subject: str, question: Question, sought: S
     together = [look_up_all(draft, thing, sought) for thing in things]
     rows = [one.match for found in together for one in found if one.match is not None]
     distinct = {(match.document, match.row.start) for match in rows}
-    named = all(_is_named_by(thing, found) for thing, found in zip(things, together, strict=True))
+    named = all(map(_is_named, together))
     if not named or len(distinct) < len(rows):
         return None
     tables = "\n\n".join(table_of(draft, found) for found in together)
@@ -127,7 +131,7 @@ def _of_several_things(draft: Draft, subject: str, question: Question, sought: S
 _EACH = re.compile(r"分别|各")
 
 
-def _is_named_by(thing: str, found: Sequence[Found]) -> bool:
+def _is_named(found: Sequence[Found]) -> bool:
     """Whether a thing was found by its own name in one document at least."""
     return any(one.match is not None and one.match.likely >= SURE and one.match.on_indicator > 0 for one in found)
 

@@ -32,6 +32,7 @@ from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
 _COUNTS = 0.001  # less takes nothing from another row
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
+_AT_ALL, _HALF = 0.5, 0.5  # 基础研究支出 is not 国防支出, where nothing else speaks for it
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 _LOOKED_AT, _MOST, _FEW = 5, 0.6, 3  # clauses; of the words of a name; clauses
@@ -96,13 +97,16 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     """The row that one document has for the subject, of the year and the tense that are asked for."""
     finding = draft.finder.find(subject, (document,), ())
     tense, asked = sought.meant.tense, finding.asked
-    named = sum(map(len, content_words(asked.terms)))
+    words = content_words(asked.terms)
+    named = sum(map(len, words))
+    asks_share = _SHARE.search(subject) is not None
 
     def fits(match: RowMatch) -> bool:
         return (
             _is_of(draft, match, sought, tense, own_year)
             and unit_fits(asked, match.row) is not False
             and not _lacks_most(match, named)
+            and (asks_share or not _is_share_of(match.row, words))
         )
 
     fitting = [match for match in finding.ranked if fits(match)]
@@ -163,13 +167,24 @@ def _is_of(draft: Draft, match: RowMatch, sought: Sought, tense: Tense | None, o
     return (its_own or of_years(draft, match, sought.years, own_year)) and (tense is None or match.row.tense == tense)
 
 
+_SHARE = re.compile(r"占|比重|比例|率|强度")
+
+
+def _is_share_of(row: LedgerRow, words: Sequence[str]) -> bool:
+    """高技术制造业增加值占规上工业增加值比重 is no figure of 规上工业增加值: what is asked for is only what the share is of."""
+    part, _, whole = row.indicator.partition("占")
+    return bool(words) and bool(whole) and all(word in whole for word in words) and not part.endswith("".join(words))
+
+
 def _lacks_most(match: RowMatch, named: int) -> bool:
     """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and too much of it does not. `named`:
     how many characters name what is asked for. What the name has at length lacks nothing (旅客量 of 旅客吞吐量)."""
     missing = [word for word in match.missing if not is_short_for(word, match.row.indicator)]
-    return (
-        match.on_indicator > 0 and match.likely < _NO_OTHER and sum(map(len, missing)) >= max(_LACKING * named, _A_WORD)
-    )
+    lacking = sum(map(len, missing))
+    if match.on_indicator == 0 or match.likely >= _NO_OTHER:
+        return False
+    half = match.likely < _AT_ALL and lacking >= _HALF * named and bool(missing)
+    return half or lacking >= max(_LACKING * named, _A_WORD)
 
 
 def _says_the_same(one: RowMatch, best: RowMatch) -> bool:

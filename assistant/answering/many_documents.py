@@ -15,6 +15,7 @@ from assistant.answering.ledger_index import unit_fits
 from assistant.answering.meant import Meant
 from assistant.answering.question import Question, read_question
 from assistant.answering.scope import Scope
+from assistant.plan.ledger import LedgerRow
 
 # 目标增速和当年实际增速差多少
 _PLANNED_AND_DONE = re.compile(
@@ -52,6 +53,8 @@ class ManyDocuments:
         numbered, number = self._holdings.numbered(text, held)
         if number and not numbered:
             return self.refused(text, Scope(held, number))
+        if len(several := self._named_by_titles(text, question, held)) > 1:
+            return self._within(text, question, Scope(several))
         text = meant.without_title(text, number)
         named = meant.read(text, self._holdings.of(numbered or held))
         whole = numbered or named.names_place or across.asks_which(text)
@@ -83,6 +86,13 @@ class ManyDocuments:
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
         return self._from_one(named, sought[0], title)
+
+    def _named_by_titles(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[str, ...]:
+        """The documents whose header is asked for, each by its title (考核意见和试点方案的文号); none for other questions."""
+        if question.kind != "document":
+            return ()
+        titled = (self._holdings.titled(part, held)[0] for part in re.split(r"[、,，和与及跟]", text))
+        return tuple(dict.fromkeys(found[0] for found in titled if len(found) == 1))
 
     def _of_one_year(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
         """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
@@ -159,7 +169,9 @@ class ManyDocuments:
         text = _WHICH_OF_THEM.sub("", rest)
         documents = tuple(dict.fromkeys(d for one in sought for d in one.documents))
         whole = Draft(self.finder, Scope(documents), text)
-        lines, rows, answered = [], [], False
+        lines: list[str] = []
+        rows: list[tuple[str, LedgerRow]] = []
+        answered = False
         for one in sought:
             own = one.exact or one.others
             draft, reply = self._within(text, read_question(text), Scope(own))

@@ -225,11 +225,11 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     told = _CHANGED_BY.sub(lambda match: "　" * len(match.group()), text) if len(marks) > 1 else text
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
-    groups = list(_paired(groups))
-    this_year = len(groups) > 1 and _THIS_YEAR.search(text) is not None
+    paired = list(_paired(groups))
+    this_year = len(paired) > 1 and _THIS_YEAR.search(text) is not None
     meant = [
         replace(one, kind=_kind_of(one, kind), level=level, tense=_tense_of(one, told, marks, at, this_year))
-        for one, at in groups
+        for one, at in paired
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))

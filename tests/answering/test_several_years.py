@@ -53,7 +53,7 @@ PM2.5平均浓度低于24微克/立方米。发展夜间经济，办好云台夜
 三、2031年工作安排
 
 地区生产总值增长6.5%。城镇新增就业1.6万人。新增托位1300个。新建充电桩50个。
-中央预算内投资安排3.5亿元。专项债券安排4.2亿元。海洋生产总值占GDP比重达到14%。
+中央预算内投资安排3.5亿元。专项债券安排4.2亿元。海洋生产总值占GDP比重达到14%。高技术制造业增加值占规上工业增加值比重达到21%。外贸出口总额增长5%。
 PM2.5平均浓度保持在每立方米22微克以下。支持夜间经济，延长公交运营时间。建设口袋公园30个。
 """,
     "yunxi-2031.txt": """政府工作报告
@@ -67,7 +67,7 @@ PM2.5平均浓度保持在每立方米22微克以下。支持夜间经济，延�
 二、2031年工作安排
 
 地区生产总值增长7%。新增托位800个。建设口袋公园4处。PM2.5平均浓度低于25微克/立方米。
-发展夜间经济，新建步行街两条。
+发展夜间经济，新建步行街两条。规上工业增加值增长8%。外贸进出口总额增长9%。
 """,
 }
 
@@ -117,6 +117,8 @@ def results(answer: Answer) -> list[tuple[str, str]]:
         ("口袋公园，青禾区和云溪市2031年差几个？", ["30", "4"], [("26", "个")]),
         # A short form that stands in another name is looked for by its Chinese name too.
         ("青禾区和云溪市2031年GDP目标哪个高？", ["6.5", "7"], []),
+        # What a share is of is no figure of it.
+        ("青禾区和云溪市2031年规上工业增加值目标哪个高？", ["8"], []),
         # The report of a year speaks of five.
         (
             "青禾区十五五规划的森林覆盖率目标和2031年报告里“十六五”的差几个百分点？",
@@ -168,6 +170,12 @@ def test_a_figure_to_check_is_checked_beside_another_year(said: str, verdict: st
     assert values(answer) == ["1200", "1300"] and answer.text.startswith(verdict), answer.text
 
 
+def test_trade_both_ways_is_not_held_against_one(assistant: Assistant) -> None:
+    answer = assistant.ask("青禾区和云溪市2031年出口增速目标哪个高？")
+    assert_kept(answer, assistant)
+    assert values(answer) == ["5", "9"] and "口径不同" in answer.text
+
+
 def test_a_unit_may_stand_before_its_figure(assistant: Assistant) -> None:
     answer = assistant.ask("青禾区和云溪市2031年的PM2.5目标差多少？")
     assert_kept(answer, assistant)
@@ -188,6 +196,7 @@ def test_what_each_does_is_told_of_each(assistant: Assistant) -> None:
         (["青禾区2031年新增托位目标多少个？", "云溪市呢？", "两个能比吗？"], ["1300", "800"], "可以相比"),
         (["青禾区2030年中央预算内投资安排多少？", "2031年呢？", "多了多少？"], ["3.1", "3.5"], "0.4亿元"),
         (["青禾区2031年PM2.5要降到多少？", "云溪市呢？", "哪个最严"], ["22", "25"], "青禾区"),
+        (["青禾区和云溪市2031年新增托位目标哪个高", "最低的呢"], ["1300", "800"], "较低的是云溪市"),
         (["青禾区2031年新增托位目标多少个？", "和云溪市的比呢？"], ["1300", "800"], "500个"),
     ],
 )
