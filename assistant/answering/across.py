@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from assistant.answering import comparing
 from assistant.answering.answer import Computed
+from assistant.answering.comparable import comparable
 from assistant.answering.comparing import Found
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.evidence import Sources
@@ -142,7 +143,7 @@ def _alike(draft: Draft, question: Question, found: list[Found]) -> list[Found]:
         match = one.match
         if match is None or any(base_unit(claim.unit)[0] != base_unit(match.row.unit)[0] for claim in question.claims):
             continue
-        group = next((g for g in groups if g[0].match and comparing.comparable(draft, [g[0].match, match])), None)
+        group = next((g for g in groups if g[0].match and comparable(draft, [g[0].match, match])), None)
         if group is None:
             groups.append([one])
         else:

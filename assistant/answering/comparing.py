@@ -10,26 +10,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 from assistant.answering import interval, reckoned, stated_change
 from assistant.answering import question_words as words
 from assistant.answering.answer import Computed
+from assistant.answering.comparable import comparable, spans_differ
 from assistant.answering.draft import Draft, Reply, pairs_of, quoted
 from assistant.answering.evidence import words_of
 from assistant.answering.finder import SURE, Finding
-from assistant.answering.holdings import Sought, names_of
+from assistant.answering.holdings import Sought
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
 from assistant.answering.looking_up import Found as Found
-from assistant.answering.looking_up import for_five_years, is_named, kind_of_unit, look_up_all, mention, part_of
+from assistant.answering.looking_up import kind_of_unit, look_up_all, mention
 from assistant.answering.looking_up import look_up as look_up
 from assistant.answering.question import Question, terms_of
-from assistant.answering.same_indicator import alike, scope_differs, words_of_name
+from assistant.answering.same_indicator import alike, scope_differs
+from assistant.answering.year_asked import period_of
 from assistant.plan.ledger import LedgerRow
-from assistant.plan.modifiers import is_counted
 from assistant.plan.quantity import same_figure
 from assistant.plan.units import PERCENT, base_unit
 
@@ -208,16 +208,8 @@ def _line(draft: Draft, found: Found, pivots: Sequence[LedgerRow]) -> str:
     indicator, figure, _ = words_of(row).split("**")
     tense = {"target": "计划", "result": "完成"}[row.tense]
     cited = draft.sources.citations[-1] if draft.sources.citations else None
-    period = _period(row, "".join((name, *(cited.path if cited else ()), cited.quote if cited else "")))
+    period = period_of(row, "".join((name, *(cited.path if cited else ()), cited.quote if cited else "")))
     return f"| {name} | {period}{tense}：{indicator or row.indicator} | **{figure}** | {marker} |"
-
-
-def _period(row: LedgerRow, around: str) -> str:
-    """The row's period as the plan says it there, or by the name of its five years; "" where it need not be said."""
-    years = re.findall(r"\d{4}", row.period)
-    if len(years) == 2 and int(years[1]) - int(years[0]) == 4 and years[0][3] in "16":
-        return names_of((int(years[0]), int(years[1])))[0]
-    return row.period if len(years) == 1 and years[0] in around and row.period not in around[:40] else ""
 
 
 def _in_order(text: str, found: Sequence[Found]) -> list[Found]:
@@ -236,53 +228,7 @@ def size_of(found: Found) -> Decimal:
     return Decimal(0) if match is None or match.row.value is None else match.row.value * base_unit(match.row.unit)[1]
 
 
-# --- Whether and how they compare --------------------------------------------------------------------------------------------
-
-
-def comparable(draft: Draft, matches: Sequence[RowMatch]) -> bool:
-    first = matches[0]
-    return all(
-        _count_alike(_counted_in(draft, match), _counted_in(draft, first))
-        and part_of(match.row) == part_of(first.row)
-        and (
-            alike(match.row.indicator, first.row.indicator)
-            or draft.finder.same_thing(match.row.indicator, first.row.indicator)
-            or is_named(match.row, first.row)
-            or _named_before_it(draft, match, first)
-            or _named_before_it(draft, first, match)
-        )
-        for match in matches[1:]
-    )
-
-
-def _named_before_it(draft: Draft, match: RowMatch, other: RowMatch) -> bool:
-    """粮食播种面积1530万亩、总产量125亿斤: the total is of what the sentence names before it, as the other's name has it."""
-    own, theirs = words_of_name(match.row.indicator), words_of_name(other.row.indicator)
-    if not own or not theirs or own[-1][-_ENDING:] != theirs[-1][-_ENDING:]:
-        return False
-    clause = draft.plan(match.document).clause(match.row.clause)
-    before = re.split(r"[；;。]", draft.plan(match.document).text[clause.start : match.row.start])[-1]
-    lacking = [word for word in theirs[:-1] if word not in match.row.indicator]
-    return bool(lacking) and all(
-        re.search(rf"{re.escape(word)}[^,，。；;]{{0,24}}、[^、]*$", before) for word in lacking
-    )
-
-
-def _count_alike(one: str, other: str) -> bool:
-    """Whether two kinds of unit are one: 个 counts what 处 and 家 count."""
-    return one == other or (is_counted(one) and is_counted(other) and not GENERIC_UNITS.isdisjoint((one, other)))
-
-
-_ENDING = 2  # characters by which 粮食产量 and 总产量 end alike
-_FOR_EACH = re.compile(r"每(?P<unit>[\u4e00-\u9fff]{1,4})$")
-
-
-def _counted_in(draft: Draft, match: RowMatch) -> str:
-    """The kind of unit, 微克/立方米 of 每立方米23微克 too."""
-    kind, row = kind_of_unit(match.row), match.row
-    clause = draft.plan(match.document).clause(row.clause)
-    each = _FOR_EACH.search(draft.plan(match.document).text[clause.start : row.start])
-    return f"{kind}/{each.group('unit')}" if each and "/" not in kind else kind
+# --- What follows from them ----------------------------------------------------------------------------------------------
 
 
 def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tuple[str, tuple[Computed, ...]]:
@@ -318,7 +264,7 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
         return "数是一样的。" if alike else "数是一样的，限定不同。", ()
     if not _asks_difference(text) or (_EACH_BY_ITSELF.search(text) and len({m.document for m in given}) == len(given)):
         return named, ()
-    if _spans_differ(given):
+    if spans_differ(given):
         return f"{named}一个是一年的数，一个是几年合计的数，不能直接相减。", ()
     lines: list[str] = []
     results: list[Computed] = []
@@ -335,17 +281,6 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
 
 # 增加了多少家，湖北呢: each by itself.
 _EACH_BY_ITSELF = re.compile(r"(?:增加|减少|提高|下降|增长)了?(?:多少|几)[^,，。?？]*[,，].{2,8}呢[?？]?$")
-_REACHES = re.compile(r"[达到增降]至|[到达]|总[数量]|占|率|比[重例]|强度")
-
-
-def _spans_differ(given: Sequence[RowMatch]) -> bool:
-    """Whether what is added in five years stands beside what is added in one: no level, which is that of a time."""
-    spans = {len(set(re.findall(r"\d{4}", match.row.period))) for match in given if match.row.period}
-    level = any(
-        match.row.unit in PERCENT or _REACHES.search(f"{match.row.indicator}{match.row.action}{match.row.text}")
-        for match in given
-    )
-    return spans == {1, 2} and not level
 
 
 def _asks_sum(text: str) -> bool:
@@ -414,43 +349,3 @@ def _of_its_own_year(draft: Draft, matches: Sequence[RowMatch]) -> RowMatch:
     identity = draft.plan(matches[0].document).identity
     own = [match for match in matches if str(identity.year) in match.row.period and match.row.tense == "target"]
     return (own or list(matches))[0]
-
-
-def of_another_year(draft: Draft, reply: Reply, sought: Sought) -> Reply:
-    """An answer to what was asked of one year, where the plan has only what it says of others: that it has none of that year,
-    and what it has."""
-    years, rows = sought.years, reply.rows
-    if reply.status != "answered" or years is None or not rows or reply.computed or sought.meant.of_document:
-        return reply
-    if not all(row.period and not is_of_years(draft, document, row, years) for document, row in rows):
-        return reply
-    lines = "；".join(f"{_period(row, row.period)}{draft.row_line(document, row)}" for document, row in rows)
-    what = {"target": "目标", "result": "完成数", None: "数字"}[sought.meant.tense]
-    said = f"没有写{sought.meant.said}的{what}。文中写的是别的年份的：{lines}。"
-    return Reply("no_figure", said, rows, denied=tuple(re.findall(r"\d+", sought.meant.said)))
-
-
-def said_to_be_of_longer(reply: Reply, sought: Sought) -> Reply:
-    """An answer about one year that rests on what is for five years as a whole says so; for their last year it is the same."""
-    years, rows = sought.years, reply.rows
-    if reply.status != "answered" or years is None or years[0] != years[1] or not rows or reply.computed:
-        return reply
-    spans = {tuple(int(year) for year in re.findall(r"\d{4}", row.period)) for _, row in rows}
-    span = spans.pop() if len(spans) == 1 else ()
-    if len(span) != 2 or span[1] - span[0] != _OF_FIVE - 1 or not span[0] <= years[0] < span[1]:
-        return reply
-    said = f"（这是{names_of((span[0], span[1]))[0]}五年的数字，没有单列这一年的。）"
-    return replace(reply, text=f"{reply.text}{said}")
-
-
-_OF_FIVE = 5
-
-
-def is_of_years(draft: Draft, document: str, row: LedgerRow, years: tuple[int, int] | None) -> bool:
-    """Whether a row is for a year, or for five years as a whole; any is where none is asked for."""
-    if years is None:
-        return True
-    said = [int(year) for year in re.findall(r"\d{4}", row.period)]
-    if years[0] == years[1]:
-        return bool(said) and said[0] <= years[0] <= said[-1]
-    return for_five_years(draft, document, row, said, years)

@@ -7,7 +7,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answering import across, asked_parts, comparing, figures, looking_up, meant, part_of_year, stated_change
+from assistant.answering import (
+    across,
+    asked_parts,
+    comparing,
+    figures,
+    looking_up,
+    meant,
+    part_of_year,
+    stated_change,
+    year_asked,
+)
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
@@ -128,7 +138,7 @@ class ManyDocuments:
             finding = self.finder.find(subject, (document,))
             likely = [match for match in finding.ranked[:1] if match.likely >= LIKELY]
             risen = stated_change.rise(draft, question, likely)
-            if risen is not None and comparing.is_of_years(draft, document, likely[0].row, one.years):
+            if risen is not None and year_asked.is_of_years(draft, document, likely[0].row, one.years):
                 return draft, risen
         found = comparing.look_up(draft, subject, one)
         return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
@@ -200,11 +210,11 @@ class ManyDocuments:
         for documents, own_year, text in self._attempts(sought, dated, undated):
             draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
             first = first or (draft, reply)
-            of_its_year = comparing.of_another_year(draft, reply, sought)
+            of_its_year = year_asked.of_another_year(draft, reply, sought)
             amiss = of_its_year is not reply or _counts_otherwise(read_question(text), reply)
             if amiss and (found := self._by_another_name(read_question(undated), undated, sought)):
                 return found
-            reply = comparing.said_to_be_of_longer(of_its_year, sought)
+            reply = year_asked.said_to_be_of_longer(of_its_year, sought)
             if reply.status == "answered" and self._tells_of_no_year(read_question(text), reply, documents, sought):
                 reply = Reply(
                     "no_figure",
