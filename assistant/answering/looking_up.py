@@ -83,7 +83,23 @@ def _without_strangers(draft: Draft, subject: str, found: Sequence[Found]) -> li
         in_others = any(word in other.indicator for other in others for word in lacking)
         return row.unit in PERCENT and match.on_indicator > 0 and in_others
 
-    return [replace(one, match=None) if one.match is not None and is_strange(one.match) else one for one in found]
+    def is_counted_otherwise(match: RowMatch) -> bool:
+        """新增用林地13.2万亩 is no 森林覆盖率, which another document has in full and as a rate."""
+        return bool(match.missing) and any(
+            not other.missing
+            and kind_of_unit(other.row) != kind_of_unit(match.row)
+            and (other.row.unit in PERCENT) != (match.row.unit in PERCENT)
+            and not _is_like(draft, match.row, other.row)
+            for one in found
+            if (other := one.match) is not None and other.row is not match.row
+        )
+
+    return [
+        replace(one, match=None)
+        if one.match is not None and (is_strange(one.match) or is_counted_otherwise(one.match))
+        else one
+        for one in found
+    ]
 
 
 def _is_like(draft: Draft, one: LedgerRow, other: LedgerRow) -> bool:

@@ -522,7 +522,12 @@ def _paired(groups: Sequence[list[_Mark]]) -> Iterator[tuple[Meant, int]]:
                 yield _meant(None, mark, before), mark.end
                 before = mark
         return
+    led = len(places) > 1 and all(number % 2 for number, _ in places) and places[-1][0] == len(groups) - 1
     for order, (number, group) in enumerate(places):
+        if led:  # 2018年海拉尔的和2024年丽水的
+            for place in group:
+                yield from ((_meant(place, mark, None), max(mark.end, place.end)) for mark in groups[number - 1])
+            continue
         following = places[order + 1][0] if order + 1 < len(places) else len(groups)
         behind = [mark for one in groups[number + 1 : following] for mark in one]
         before_it = [one for one in groups[:number] if not one[0].place]

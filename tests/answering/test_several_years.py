@@ -117,6 +117,8 @@ def results(answer: Answer) -> list[tuple[str, str]]:
         ("口袋公园，青禾区和云溪市2031年差几个？", ["30", "4"], [("26", "个")]),
         # A short form that stands in another name is looked for by its Chinese name too.
         ("青禾区和云溪市2031年GDP目标哪个高？", ["6.5", "7"], []),
+        # Each place is led in by its own year.
+        ("2030年青禾区的和2031年云溪市的新增托位目标差几个？", ["1200", "800"], [("400", "个")]),
         # What a share is of is no figure of it.
         ("青禾区和云溪市2031年规上工业增加值目标哪个高？", ["8"], []),
         # The report of a year speaks of five.
