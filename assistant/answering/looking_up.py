@@ -116,12 +116,14 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     words = content_words(asked.terms)
     named = sum(map(len, words))
     asks_share = _SHARE.search(subject) is not None
+    wordings = draft.finder.read(subject, (document,), ()).questions
+    other_names = {name for one in wordings[1:] if (name := "".join(one.terms.split()))}
 
     def fits(match: RowMatch) -> bool:
         return (
             _is_of(draft, match, sought, tense, own_year)
             and unit_fits(asked, match.row) is not False
-            and not _lacks_most(match, named)
+            and (not _lacks_most(match, named) or any(name in match.row.indicator for name in other_names))
             and (asks_share or not _is_share_of(match.row, words))
         )
 
