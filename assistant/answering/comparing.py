@@ -45,8 +45,13 @@ _LEFT_OF_IT = re.compile(
     r"(?<![可对占])比(?=[\s,，的多少几]|$)|^\s*说?(?:了|要)(?=力争|建|完|新|实)|一[批些]|(?:分别|都)?说(?:要|了)?(?=力争|突破|超过|达到)"
 )
 _HIGHEST = re.compile(
-    r"(?:谁[^,，。?？]{0,8}?|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多(?!少)|大|快|重|严|低|少|慢|小|轻)|最(?P<most>高|多|大|快|低|少|慢|小)"
+    r"(?:谁|哪(?:个|一个|家|边|年|一年|座)?[^,，。?？]{0,6}?)(?:更|最)?[^,，。?？]{0,4}?(?P<which>高|多(?!少)|大|快|重|严|低|少|慢|小|轻)"
 )
+# 谁的社零目标高: at the end of what asks, for a name may hold such a character (小巨人).
+_WHOSE = re.compile(
+    r"谁[^,，。?？]{0,14}?(?:更|最)?(?P<which>高|多|大|快|重|严|低|少|慢|小|轻)(?:一?[些点])?(?=[,，。?？\s]|$)"
+)
+_MOST = re.compile(r"最(?P<which>[高多大快低少慢小严重轻])")
 LEAST = frozenset("低少慢小轻严")
 ORDER = re.compile(
     r"(?:从|由)(?P<first>[高大多快低小少慢])到[低小少慢高大多快]|(?P<falling>降序|倒序)|(?P<rising>升序)|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名"
@@ -248,10 +253,10 @@ def _verdict(draft: Draft, question: Question, given: Sequence[RowMatch]) -> tup
         times = interval.result(interval.divide(scaled[0], scaled[1]))
         return _computed("前者是后者的", said, times, "倍", (0, 1), upward)
     bounds = [one.bound for one in scaled]
-    highest = _HIGHEST.search(text)
+    highest = _MOST.search(text) or _WHOSE.search(text) or _HIGHEST.search(text)
     named = ""
     if highest and max(bounds) != min(bounds):
-        which = highest.group("which") or highest.group("most")
+        which = highest.group("which")
         extreme = min(bounds) if which in LEAST else max(bounds)
         who = "、".join(
             draft.plan(match.document).name or match.document
@@ -288,7 +293,17 @@ def _asks_sum(text: str) -> bool:
 
 
 def _asks_to_compare(text: str) -> bool:
-    return any((_asks_difference(text), _HIGHEST.search(text), _CAN_IT.search(text), _asks_sum(text), "比" in text))
+    return any(
+        (
+            _asks_difference(text),
+            _MOST.search(text),
+            _WHOSE.search(text),
+            _HIGHEST.search(text),
+            _CAN_IT.search(text),
+            _asks_sum(text),
+            "比" in text,
+        )
+    )
 
 
 def _asks_difference(text: str) -> bool:

@@ -32,7 +32,7 @@ from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
 _COUNTS = 0.001  # less takes nothing from another row
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
-_AT_ALL, _HALF = 0.5, 0.5  # 基础研究支出 is not 国防支出, where nothing else speaks for it
+_AT_ALL, _HALF, _BARELY = 0.5, 0.5, 0.3  # 基础研究支出 is not 国防支出, where nothing else speaks for it
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 _LOOKED_AT, _MOST, _FEW = 5, 0.6, 3  # clauses; of the words of a name; clauses
@@ -201,7 +201,8 @@ def _lacks_most(match: RowMatch, named: int) -> bool:
     lacking = sum(map(len, missing))
     if match.on_indicator == 0 or match.likely >= _NO_OTHER:
         return False
-    half = match.likely < _AT_ALL and lacking >= _HALF * named and bool(missing)
+    barely = match.likely < _AT_ALL and match.named < _BARELY
+    half = barely and lacking >= _HALF * named and bool(missing)
     return half or lacking >= max(_LACKING * named, _A_WORD)
 
 

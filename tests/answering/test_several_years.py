@@ -121,6 +121,7 @@ def results(answer: Answer) -> list[tuple[str, str]]:
         ("青禾区和云溪市2031年GDP目标哪个高？", ["6.5", "7"], []),
         # One thing by two names of the glossary.
         ("青禾区2031年实际利用外资目标和云溪市的差多少？", ["3", "1"], [("2", "亿美元")]),
+        ("青禾区2030年城镇新增就业实际完成1.7万人，比2031年目标多多少？", ["1.7", "1.6"], [("0.1", "万人")]),
         # Each place is led in by its own year.
         ("2030年青禾区的和2031年云溪市的新增托位目标差几个？", ["1200", "800"], [("400", "个")]),
         # What a share is of is no figure of it.
