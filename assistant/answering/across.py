@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from assistant.answering import comparing
 from assistant.answering.answer import Computed
+from assistant.answering.comparable import comparable
 from assistant.answering.comparing import Found
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.evidence import Sources
@@ -26,9 +26,6 @@ _MOST_SENTENCES, _FEW = 3, 3  # sentences quoted of a document, where no more th
 _MOST_LINES = 20  # documents in a table, or in a list of those that have nothing
 _MOST_LOOKED_AT = 60  # documents whose ledgers are looked at for a question that names no place
 _DOCUMENT = r"(?:地级|县级)?(?:城市|市|区县|区|县|省|地方|地区|文件|计划|报告|文档|政府工作报告|政府报告|政府)"
-_ORDER = re.compile(
-    r"(?:从|由)(?P<first>[高大多快低小少慢])到[低小少慢高大多快]|(?P<falling>降序|倒序)|(?P<rising>升序)|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名"
-)
 _ASKS_WHICH = re.compile(
     r"谁(?:家|们)?(?=[^,，。?？]{0,4}(?:提到|提过|写到|写了|讲到|说到))|谁(?:的|家)?[^,，。?？]{1,16}最[高低大小多少快慢]|最[高低大小多少快慢]的?是?(?:哪(?:个|一个|家|里)|谁)"
     r"|哪(?:些|几|个|一个)(?:个|座|份)?(?:地级|县级)?(?:市|区|县|省|地方|地区|城市|文件|计划|报告|文档|份|政府|政府报告)|[各几](?:个|份)?(?:市|区|县|省|地|文件|计划|报告)(?:的|都|里|中|各|分别|[,，])"
@@ -41,7 +38,6 @@ _BESIDES = re.compile(r"除了?(?P<what>[^,，]{2,20}?)(?:之外|以外|外)?[,�
 _QUOTED = re.compile(r"[“\"「](?P<words>[^”\"」]{2,20})[”\"」]")
 _ABOVE = re.compile(r"高于|大于|多于|高过")
 _EXTREME = re.compile(r"最(?P<which>[高低大小多少快慢])")
-_LEAST = frozenset("低小少慢")
 _ROUND_IT = re.compile(
     rf"谁(?:家|们)?|(?:一共|共)?有?哪(?:些|几|个|一个)(?:个|份|座)?{_DOCUMENT}?(?:政府)?(?:的)?(?:地方|地区|城市|文件|计划|报告|文档)?|(?:一共|共)?有?几(?:个|份|座|家){_DOCUMENT}|各个?{_DOCUMENT}|还有|库里|资料库|的?(?:报告|文件|计划)|写到了?|提到过?|提过|提及|讲到|讲过|说到|谈到|涉及|(?:的)?(?:建设)?任务|有没有|是|定[到在]|写了"
     r"|没有?(?:写到?|提到?)|最[高低大小多少快慢]的?|按?(?:照)?[从由][高大多快低小少慢]到[低小少慢高大多快](?:的?顺序)?|排(?:个|一下|下)?(?:序|名|一?下|队|列)?(?=[\s?？。!！]*$)|排名|[降升倒]序"
@@ -50,7 +46,7 @@ _ROUND_IT = re.compile(
 
 def asks_which(text: str) -> bool:
     """Whether a question is put to all documents alike."""
-    return _ASKS_WHICH.search(text) is not None or _ORDER.search(text) is not None
+    return _ASKS_WHICH.search(text) is not None or comparing.ORDER.search(text) is not None
 
 
 def answer(draft: Draft, question: Question, rest: str, sought: Sequence[Sought]) -> Reply | None:
@@ -127,22 +123,17 @@ def _count(number: int) -> Computed:
 
 def _in_order(draft: Draft, question: Question, found: list[Found]) -> tuple[list[Found], str]:
     """The documents in the order that is asked for, and what the table is headed with."""
-    order, extreme = _ORDER.search(question.text), _EXTREME.search(question.text)
+    order, extreme = comparing.ORDER.search(question.text), _EXTREME.search(question.text)
     if order is None and extreme is None:
         return found, "符合的有："
     which = (order.group("first") if order else None) or (extreme.group("which") if extreme else "高")
-    least = which in _LEAST or bool(order and order.group("rising"))
-    ordered = sorted(found, key=_size, reverse=not least)
+    least = which in comparing.LEAST or bool(order and order.group("rising"))
+    ordered = sorted(found, key=comparing.size_of, reverse=not least)
     if extreme is None:
         return ordered, "从低到高：" if least else "从高到低："
-    best = [one for one in ordered if _size(one) == _size(ordered[0])]
+    best = [one for one in ordered if comparing.size_of(one) == comparing.size_of(ordered[0])]
     names = "、".join(draft.plan(one.document).name or one.document for one in best)
     return ordered, f"最{extreme.group('which')}的是{names}。"
-
-
-def _size(found: Found) -> Decimal:
-    match = found.match
-    return Decimal(0) if match is None or match.row.value is None else match.row.value * base_unit(match.row.unit)[1]
 
 
 def _alike(draft: Draft, question: Question, found: list[Found]) -> list[Found]:
@@ -152,7 +143,7 @@ def _alike(draft: Draft, question: Question, found: list[Found]) -> list[Found]:
         match = one.match
         if match is None or any(base_unit(claim.unit)[0] != base_unit(match.row.unit)[0] for claim in question.claims):
             continue
-        group = next((g for g in groups if g[0].match and comparing.comparable(draft, [g[0].match, match])), None)
+        group = next((g for g in groups if g[0].match and comparable(draft, [g[0].match, match])), None)
         if group is None:
             groups.append([one])
         else:

@@ -20,8 +20,10 @@ from assistant.plan.identity import Identity
 _NOTHING_ELSE = re.compile(
     r"^(?:那么|那|还有|再看看?|再|换成|换|改成|改|请问|隔壁|邻近|同样的?|年度?|也|又|的|是|呢|怎么样|多少|情况|吗|哪|[\s,，。?？!！])*$"
 )
-_ADDED = re.compile(r"^(?:那|那么)?(?:再)?(?:加上|算上|带上|加|连上)[\s,，]*(?:一起)?(?:呢|吧|看看)?[\s。?？!！]*$")
-_AGAINST = re.compile(r"^(?:那|它|这个?)?(?:要|还)?比(?:的|起来)?(?P<how>.*)$")
+_ADDED = re.compile(
+    r"^(?:那|那么)?(?:再)?(?P<too>把?也?)(?:加上|加进来|加进去|算上|算进来|算进去|带上|加|连上)[\s,，]*(?:一起)?(?:呢|吧|看看)?[\s。?？!！]*$"
+)
+_AGAINST = re.compile(r"^(?:那|它|这个?)?(?:要|还)?(?:比(?:的|起来)?|[和跟与同]的?相?比(?:较|一比|起来)?)(?P<how>.*)$")
 _THIS_YEAR = re.compile(r"今年|本年度?|当年")
 # 今年目标呢, 实际完成多少: nothing is named but whether what was planned or what was done is asked for.
 _ONLY_TENSE = re.compile(
@@ -48,9 +50,11 @@ _POINTING = re.compile(
 _RECKONING_WORDS = re.compile(
     r"它们|他们|刚才|前后|上面|前面|[这那前]?[两二三四五六几]?(?:个|地|年|者|市|省|区|县|家|份|座)(?:地方|城市)?|地方|城市|里面?|[当之]?中|之间|分别|"
     r"合计|总共|一共|加起来|加(?:在)?一(?:起|块儿?)|加总|总和|总数|总的?|相加|合起来|相差|差距|差别?|平均|哪一?(?:个|家|边|年|市|省|区|县|座|份|里)?|谁(?:家)?|"
-    r"[更最较]|[高低多少大小快慢]|几个?百分点|几个点|百分点|比一?比|比较|从|到|由|排(?:个|下)?(?:序|名)?|顺序|按|呢|了|一下|点|目标|增速|定得|定的|出|几[个家项根座所万亿元人户]*|[,，?？。!！\s]|那么|请问|呀|啊|吧|是|的|都|有|能"
+    r"[更最较]|[高低多少大小快慢严松轻重紧]|(?:增加|增长|减少|下降)了(?=多少|几)|几个?百分点|几个点|百分点|比一?比|比较|从|到|由|排(?:个|下)?(?:序|名)?|顺序|按|呢|了|一下|点|目标|增速|定得|定的|出|几[个家项根座所万亿元人户]*|[,，?？。!！\s]|那么|请问|呀|啊|吧|吗|[可不直接放一起]|相?比(?=吗|不|[?？]|$)|是|的|都|有|能"
 )
-_RECKONS = re.compile(r"合计|总共|一共|加|总和|总数|差|平均|哪|谁|最|排|比|[高低多少快慢](?:多少|几)|一样")
+_RECKONS = re.compile(
+    r"合计|总共|一共|加|总和|总数|差|平均|哪|谁|最|排|比|[高低多少快慢]了?(?:多少|几)|(?:增加|增长|减少|下降)了(?:多少|几)|一样"
+)
 _NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _HOW_MANY = re.compile(r"(?P<number>[两二三四五六])(?:个|地|年|者|市|省|区|县|家|份|座)")
 _OF_WHICH = re.compile(r"^其中的?[,，]?")
@@ -282,7 +286,7 @@ def _reckoned(turn: str, before: Sequence[Carried]) -> Carried | None:
     many = _HOW_MANY.search(turn)
     if many:
         of = of[-_NUMBERS[many.group("number")] :]
-    elif re.search(r"差|[高低多少快慢](?:多少|几)", turn) and len(last.of) < 2:
+    elif re.search(r"差|[高低多少快慢]了?(?:多少|几)|(?:增加|增长|减少|下降)了(?:多少|几)", turn) and len(last.of) < 2:
         of = of[-2:]
     if len(of) < 2:
         return None
@@ -354,5 +358,15 @@ def _joined(turn: str, now: meant.Reading, last: Carried, around: Around) -> Car
     of = tuple(dict.fromkeys((*(last.of if added else last.of[-1:]), *_paired(places, years))))
     if len(of) < 2:
         return None
-    how = "一共多少" if added else f"，哪个更高，相差多少{re.sub(r'^.*(?:多少|几)', '', turn)}"
+    how = (
+        ("各多少" if added.group("too") else "一共多少")
+        if added
+        else f"，哪个更高，相差多少{_behind_the_question(turn)}"
+    )
     return Carried(f"{'和'.join(of)}{_stated(last)}{how}", False, last.asked, of, last.anchor, True)
+
+
+def _behind_the_question(turn: str) -> str:
+    """What a turn says behind what it asks: 多少个百分点."""
+    asks = re.match(r"^.*(?:多少|几)", turn)
+    return turn[asks.end() :] if asks else ""

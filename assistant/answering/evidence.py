@@ -35,6 +35,15 @@ class Sources:
             )
         return f"[{self._citations[key].marker}]"
 
+    def taken_in(self, other: Sources, text: str) -> str:
+        """Another answer's text with the markers that its citations get among these."""
+        markers: dict[str, str] = {}
+        for key, citation in other._citations.items():
+            if key not in self._citations:
+                self._citations[key] = citation.model_copy(update={"marker": len(self._citations) + 1})
+            markers[f"[{citation.marker}]"] = f"[{self._citations[key].marker}]"
+        return re.sub(r"\[\d+\]", lambda found: markers.get(found.group(), found.group()), text)
+
     @property
     def citations(self) -> tuple[Citation, ...]:
         return tuple(self._citations.values())

@@ -96,7 +96,9 @@ class Finder:
     def wordings(self, text: str, documents: Sequence[str], places: Sequence[str] = ()) -> Wordings:
         """The question as it is, with the plans' own names for what it names otherwise, and with likely ones."""
         holds = self._holder(documents)
-        forms = [text, self._glossary.in_plan_words(text, holds), self._glossary.in_likely_words(text, holds)]
+        glossary = self._glossary
+        forms = [text, glossary.in_plan_words(text, holds), glossary.in_likely_words(text, holds)]
+        forms += [glossary.in_chinese_words(text, holds)] if _LATIN.search(text) else []
         return Wordings(tuple(without_places(read_question(form), places) for form in dict.fromkeys(forms)))
 
     def _read_anew(
@@ -149,6 +151,8 @@ class Finder:
         nothing that takes seconds to load."""
         if len(documents) != 1:
             return None
+        literally: list[RowMatch] = []
+        firsts: set[int] = set()
         for question in wordings.questions:
             ranked = self.index(documents[0]).rank_rows(question)
             named = [match for match in ranked if match.named >= _IN_FULL and not _is_told(question, match)]
@@ -168,11 +172,13 @@ class Finder:
             if best and said and dated and len(alone) == 1 and not is_threshold(best.row):
                 return best.weighed(1.0, False)
             literal = [match for match in ranked if _is_literal(question, match)]
+            firsts |= {match.row.start for match in literal[:1]}
             if literal and not years and question.explicit and len({match.row.tense for match in literal}) == 1:
                 first, second = literal[0], literal[1] if len(literal) > 1 else None
                 if not is_threshold(first.row) and (second is None or first.score - second.score >= _CLEARLY):
-                    return first.weighed(_LITERALLY, False)
-        return None
+                    literally.append(first)
+        # Where another wording names something else, it takes more than the words.
+        return literally[0].weighed(_LITERALLY, False) if literally and len(firsts) == 1 else None
 
     def strange_names(self, wordings: Wordings, documents: Sequence[str]) -> tuple[str, ...]:
         """Latin names in capitals or with digits (PPI, 5G) that no plan holds in any wording: what is like them is something
@@ -249,6 +255,7 @@ class Finder:
         )
 
 
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _GROWS = re.compile(r"增速|增幅|增长|增减|涨|[上提]升|下?降|幅度|百分|%|同比|几个点|快多少")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from assistant.answering.meant import Meant
+from assistant.answering.meant import THIS_YEAR, Meant
 from assistant.answering.shelf import Shelf
 from assistant.plan.document import chinese_ordinal
 from assistant.plan.identity import Identity
@@ -112,7 +112,7 @@ class Holdings:
         years = meant.years
         if meant.shift:
             newest = max((self.identities[d].year or 0 for d in kind), default=0)
-            years = (newest + meant.shift,) * 2
+            years = (newest + (0 if meant.shift == THIS_YEAR else meant.shift),) * 2
         if years is None:
             return Sought(meant, self.newest(kind), (), None)
         exact = tuple(sorted((d for d in kind if self._is_of(d, years)), key=self._years_long))
@@ -128,6 +128,21 @@ class Holdings:
         year = f"{meant.said}年" if meant.said.isdigit() else meant.said
         missing = "" if exact or others else f"{said}{year}"
         return Sought(meant, exact, others, years, missing)
+
+    def year_by_year(self, sought: Sought, most: int) -> list[Sought]:
+        """Where no year is named, each yearly document of the place, the oldest first: the `most` newest, all where it is 0."""
+        place = sought.meant.place
+        own = [d for d in self.of_place(place, tuple(self.identities)) if self._is_yearly(d)] if place else []
+        own = [d for d in own[: most or len(own)] if sought.years is None]
+        years = sorted((self.identities[d].year or 0, d) for d in own)
+        return [
+            Sought(replace(sought.meant, years=(year, year), of_document=True), (document,), (), (year, year))
+            for year, document in years
+        ]
+
+    def _is_yearly(self, document: str) -> bool:
+        one = self.identities[document]
+        return bool(one.place and one.year) and one.kind in _YEARLY and one.last_year in (None, one.year)
 
     def numbered(self, question: str, documents: Sequence[str]) -> tuple[tuple[str, ...], str]:
         """The documents with the 文号 that a question names, none where nothing has it; and the question's words for it, ""
@@ -222,8 +237,13 @@ def _is_called(title: str, said: str) -> bool:
     return bool(own) and len(bare) >= _TITLED and (asked in own or own in asked)
 
 
+_NAMED_ALONE = 10  # “八五”普法 is no plan of five years: earlier ones are named with a word behind
+
+
 def names_of(years: tuple[int, int]) -> tuple[str, ...]:
     """What plans call five years: 十四五, 2021—2025年."""
     number = 6 + (years[0] - 1981) // 5
     short = f"{chinese_ordinal(number)}五"
+    if number < _NAMED_ALONE:
+        return (f"{short}时期", f"{short}期间", f"{short}计划", f"“{short}”时期", f"“{short}”期间", f"“{short}”计划")
     return (f"“{short}”", f"{short}时期", f"{short}规划", f"{years[0]}—{years[1]}年", f"{years[0]}-{years[1]}年")

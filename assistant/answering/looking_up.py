@@ -30,7 +30,9 @@ from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import Tense
 from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
+_COUNTS = 0.001  # less takes nothing from another row
 _LEAST_LEFT, _LACKING, _NO_OTHER = 0.05, 0.4, 0.9
+_AT_ALL, _HALF, _BARELY = 0.5, 0.5, 0.3  # 基础研究支出 is not 国防支出, where nothing else speaks for it
 _A_WORD = 3  # characters: 额度 alone sets nothing apart
 _PARTS = {"from": "amount", "to": "amount", "base": "amount", "share": "amount"}
 _LOOKED_AT, _MOST, _FEW = 5, 0.6, 3  # clauses; of the words of a name; clauses
@@ -81,7 +83,23 @@ def _without_strangers(draft: Draft, subject: str, found: Sequence[Found]) -> li
         in_others = any(word in other.indicator for other in others for word in lacking)
         return row.unit in PERCENT and match.on_indicator > 0 and in_others
 
-    return [replace(one, match=None) if one.match is not None and is_strange(one.match) else one for one in found]
+    def is_counted_otherwise(match: RowMatch) -> bool:
+        """新增用林地13.2万亩 is no 森林覆盖率, which another document has in full and as a rate."""
+        return bool(match.missing) and any(
+            not other.missing
+            and kind_of_unit(other.row) != kind_of_unit(match.row)
+            and (other.row.unit in PERCENT) != (match.row.unit in PERCENT)
+            and not _is_like(draft, match.row, other.row)
+            for one in found
+            if (other := one.match) is not None and other.row is not match.row
+        )
+
+    return [
+        replace(one, match=None)
+        if one.match is not None and (is_strange(one.match) or is_counted_otherwise(one.match))
+        else one
+        for one in found
+    ]
 
 
 def _is_like(draft: Draft, one: LedgerRow, other: LedgerRow) -> bool:
@@ -95,13 +113,18 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     """The row that one document has for the subject, of the year and the tense that are asked for."""
     finding = draft.finder.find(subject, (document,), ())
     tense, asked = sought.meant.tense, finding.asked
-    named = sum(map(len, content_words(asked.terms)))
+    words = content_words(asked.terms)
+    named = sum(map(len, words))
+    asks_share = _SHARE.search(subject) is not None
+    wordings = draft.finder.read(subject, (document,), ()).questions
+    other_names = {name for one in wordings[1:] if (name := "".join(one.terms.split()))}
 
     def fits(match: RowMatch) -> bool:
         return (
             _is_of(draft, match, sought, tense, own_year)
             and unit_fits(asked, match.row) is not False
-            and not _lacks_most(match, named)
+            and (not _lacks_most(match, named) or any(name in match.row.indicator for name in other_names))
+            and (asks_share or not _is_share_of(match.row, words))
         )
 
     fitting = [match for match in finding.ranked if fits(match)]
@@ -112,7 +135,9 @@ def _row(draft: Draft, subject: str, sought: Sought, document: str, own_year: bo
     others = [
         match
         for match in finding.ranked
-        if not fits(match) and (unit_fits(asked, match.row) is False or alike(match.row.indicator, best.row.indicator))
+        if match.likely >= _COUNTS
+        and not fits(match)
+        and (unit_fits(asked, match.row) is False or alike(match.row.indicator, best.row.indicator))
     ]
     left = max(1.0 - sum(match.likely for match in others), best.likely, _LEAST_LEFT)
     second = max((match.likely for match in fitting[1:] if not _says_the_same(match, best)), default=0.0)
@@ -135,7 +160,23 @@ def _of_another_time(
     best = ranked[0]
     if _is_of(draft, best, sought, sought.meant.tense, own_year):
         return None  # it was refused for another reason than its time
-    return _by_name(draft, subject, best.row, best.document, sought, sought.meant.tense, own_year)
+    named = _by_name(draft, subject, best.row, best.document, sought, sought.meant.tense, own_year)
+    return named or _by_its_words(draft, subject, best, sought, own_year)
+
+
+def _by_its_words(draft: Draft, subject: str, best: RowMatch, sought: Sought, own_year: bool) -> RowMatch | None:
+    """The one thing of the time asked for whose name holds all that is asked for, as the one found of another time does
+    (新能源汽车充电桩 beside 充电桩)."""
+    asked = draft.finder.read(subject, (best.document,), ()).asked
+    held = [
+        match
+        for match in draft.finder.index(best.document).rank_rows(asked)
+        if match.row.indicator.endswith(best.row.indicator)
+        and not match.missing
+        and _counts_alike(match.row, best.row)
+        and _is_of(draft, match, sought, sought.meant.tense, own_year)
+    ]
+    return _most_exact(held[0], held) if held and all(_says_the_same(match, held[0]) for match in held) else None
 
 
 def _is_of(draft: Draft, match: RowMatch, sought: Sought, tense: Tense | None, own_year: bool) -> bool:
@@ -144,13 +185,25 @@ def _is_of(draft: Draft, match: RowMatch, sought: Sought, tense: Tense | None, o
     return (its_own or of_years(draft, match, sought.years, own_year)) and (tense is None or match.row.tense == tense)
 
 
+_SHARE = re.compile(r"占|比重|比例|率|强度")
+
+
+def _is_share_of(row: LedgerRow, words: Sequence[str]) -> bool:
+    """高技术制造业增加值占规上工业增加值比重 is no figure of 规上工业增加值: what is asked for is only what the share is of."""
+    part, _, whole = row.indicator.partition("占")
+    return bool(words) and bool(whole) and all(word in whole for word in words) and not part.endswith("".join(words))
+
+
 def _lacks_most(match: RowMatch, named: int) -> bool:
     """国内生产总值 is not 单位国内生产总值能耗: some of what is asked for stands there, and too much of it does not. `named`:
     how many characters name what is asked for. What the name has at length lacks nothing (旅客量 of 旅客吞吐量)."""
     missing = [word for word in match.missing if not is_short_for(word, match.row.indicator)]
-    return (
-        match.on_indicator > 0 and match.likely < _NO_OTHER and sum(map(len, missing)) >= max(_LACKING * named, _A_WORD)
-    )
+    lacking = sum(map(len, missing))
+    if match.on_indicator == 0 or match.likely >= _NO_OTHER:
+        return False
+    barely = match.likely < _AT_ALL and match.named < _BARELY
+    half = barely and lacking >= _HALF * named and bool(missing)
+    return half or lacking >= max(_LACKING * named, _A_WORD)
 
 
 def _says_the_same(one: RowMatch, best: RowMatch) -> bool:
@@ -318,6 +371,7 @@ def _speaks_of(sentence: str, words: Sequence[str], whole: str) -> bool:
 # --- That it is spoken of -------------------------------------------------------------------------------------------------
 
 
+_MEASURES = frozenset("占比 比例 比重 总数 数量 数 率 覆盖率 规模 总量 面积 里程 产量 金额 总额".split())
 _SIZE = re.compile(r"\d|^[百千万亿]|^以[上下内]$")
 
 
@@ -331,7 +385,8 @@ def mention(draft: Draft, document: str, pivots: Sequence[LedgerRow]) -> tuple[C
         for hit in draft.finder.find(pivot.indicator, (document,), ()).hits[:_LOOKED_AT] if len(words) > 1 else ():
             clause = draft.plan(document).clause(hit.clause)
             said = [word for word in words if word in clause.text]
-            most = len(said) >= _MOST * len(words) or _is_rare(draft, document, words[-1])
+            alone = words[-1] not in _MEASURES and _is_rare(draft, document, words[-1])
+            most = len(said) >= _MOST * len(words) or alone
             another = any(
                 row.clause == clause.id and row.indicator.endswith(words[-1])
                 for row in draft.finder.index(document).rows

@@ -7,7 +7,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.answering import across, asked_parts, comparing, figures, looking_up, meant, part_of_year, stated_change
+from assistant.answering import (
+    across,
+    asked_parts,
+    comparing,
+    figures,
+    looking_up,
+    meant,
+    part_of_year,
+    stated_change,
+    year_asked,
+)
 from assistant.answering.draft import Draft, Reply
 from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
@@ -15,11 +25,22 @@ from assistant.answering.ledger_index import unit_fits
 from assistant.answering.meant import Meant
 from assistant.answering.question import Question, read_question
 from assistant.answering.scope import Scope
+from assistant.plan.ledger import LedgerRow
 
 # 目标增速和当年实际增速差多少
 _PLANNED_AND_DONE = re.compile(
     r"(?:目标|计划)[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}实际|实际[^,，。;；?？]{0,12}(?:和|与|跟|同|比|较)[^,，。;；?？]{0,6}(?:目标|计划)"
 )
+# 海拉尔两年的社零, 历年的: each document of a place, without its year being named.
+_SEVERAL_YEARS = re.compile(
+    r"(?:[这那]|前后|最近|近|前)?(?:(?P<number>[两二三四])(?:个年度|年(?!行动|计划|规划|期|内|级|制|以|攻坚)|份(?:政府工作)?(?:报告|计划))|历年|各年(?!级)|逐年)(?:里|间|来)?(?:的)?"
+)
+_NUMBERS = {"两": 2, "二": 2, "三": 3, "四": 4}
+# A target is a figure, however it is asked for (目标怎么定).
+_ASKS_HOW = re.compile(
+    r"^(?!.*(?:目标|指标|增速|多少|几)).*(?:怎么(?![样定变])|如何|怎样|哪些(?=措施|做法|举措|办法|工作|任务|安排)|什么(?=措施|做法|举措|办法|工作|任务|安排|要求)|做法|举措|措施)"
+)
+_WHICH_OF_THEM = re.compile(r"^(?:[里中]?(?:哪一?[个家份座]|谁|都|各自|分别|[两三四几]个?[市省地区家]?)的?)+")
 _NAMES_A_DOCUMENT = re.compile(r"(?:规划|纲要|计划|报告|号|[A-Za-z0-9])$")
 _MOST_NAMED = 12  # documents that a refusal lists
 
@@ -42,6 +63,8 @@ class ManyDocuments:
         numbered, number = self._holdings.numbered(text, held)
         if number and not numbered:
             return self.refused(text, Scope(held, number))
+        if len(several := self._named_by_titles(text, question, held)) > 1:
+            return self._within(text, question, Scope(several))
         text = meant.without_title(text, number)
         named = meant.read(text, self._holdings.of(numbered or held))
         whole = numbered or named.names_place or across.asks_which(text)
@@ -49,6 +72,9 @@ class ManyDocuments:
         sought = self._sought(named, numbered or titled or held)
         places = [one.meant.place for one in sought]
         rest = named.without(years=True, places=places)
+        if len(sought) == 1 and (of_each := _SEVERAL_YEARS.search(rest)):
+            each = self._holdings.year_by_year(sought[0], _NUMBERS.get(of_each.group("number") or "", 0))
+            sought, rest = (each, _SEVERAL_YEARS.sub("", rest)) if len(each) > 1 else (sought, rest)
         missing = next((one for one in sought if one.missing), None)
         if missing is not None:
             return self.refused(text, Scope(self._holdings.of_place(missing.meant.place, held), missing.missing))
@@ -60,12 +86,23 @@ class ManyDocuments:
                 return draft, reply
         if len(sought) > 1:
             draft = Draft(self.finder, Scope(tuple(dict.fromkeys(d for one in sought for d in one.documents))), text)
+            if _ASKS_HOW.search(rest) and (said := self._from_each(question, rest, sought)) is not None:
+                return said
             reply = comparing.answer(draft, question, rest, sought)
             if reply is not None:
                 return draft, part_of_year.held_to(draft, question, reply)
+            if (said := self._from_each(question, rest, sought)) is not None:
+                return said
         if (found := self._of_one_year(question, rest, sought)) is not None:
             return found
         return self._from_one(named, sought[0], title)
+
+    def _named_by_titles(self, text: str, question: Question, held: tuple[str, ...]) -> tuple[str, ...]:
+        """The documents whose header is asked for, each by its title (考核意见和试点方案的文号); none for other questions."""
+        if question.kind != "document":
+            return ()
+        titled = (self._holdings.titled(part, held)[0] for part in re.split(r"[、,，和与及跟]", text))
+        return tuple(dict.fromkeys(found[0] for found in titled if len(found) == 1))
 
     def _of_one_year(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
         """The figure for five years, which many documents speak of; or, of a year that one document plans and the next one
@@ -101,7 +138,7 @@ class ManyDocuments:
             finding = self.finder.find(subject, (document,))
             likely = [match for match in finding.ranked[:1] if match.likely >= LIKELY]
             risen = stated_change.rise(draft, question, likely)
-            if risen is not None and comparing.is_of_years(draft, document, likely[0].row, one.years):
+            if risen is not None and year_asked.is_of_years(draft, document, likely[0].row, one.years):
                 return draft, risen
         found = comparing.look_up(draft, subject, one)
         return None if found.match is None else (draft, figures.one_figure(draft, question, found.match))
@@ -134,6 +171,33 @@ class ManyDocuments:
         kept = [one for one in sought if one not in spoken_of]
         return kept or [self._holdings.seek(replace(sought[0].meant, place=""), held)]
 
+    def _from_each(self, question: Question, rest: str, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
+        """What each of several documents says, where there are no figures to hold against each other; None where none of
+        them says it."""
+        if question.operation or question.checks:
+            return None
+        text = _WHICH_OF_THEM.sub("", rest)
+        documents = tuple(dict.fromkeys(d for one in sought for d in one.documents))
+        whole = Draft(self.finder, Scope(documents), text)
+        lines: list[str] = []
+        rows: list[tuple[str, LedgerRow]] = []
+        answered = False
+        for one in sought:
+            own = one.exact or one.others
+            draft, reply = self._within(text, read_question(text), Scope(own))
+            if reply.computed or reply.denied:
+                return None
+            name = self._shelf.plan(own[0]).name or own[0]
+            said = reply.status in ("answered", "no_figure")
+            words = (
+                whole.sources.taken_in(draft.sources, reply.text).removeprefix(f"{name}：") if said else "没有写到。"
+            )
+            lines.append(f"- {name}：{words}")
+            rows += reply.rows if said else ()
+            answered = answered or reply.status == "answered"
+            whole.notices += draft.notices
+        return (whole, Reply("answered", "\n".join(lines), tuple(rows))) if answered else None
+
     def _from_one(self, named: meant.Reading, sought: Sought, title: str) -> tuple[Draft, Reply]:
         """From the documents of one place and year: what they say of that year, or, of that year's own, all that they say.
         `title`: the words of the question that name the document by its title."""
@@ -146,11 +210,19 @@ class ManyDocuments:
         for documents, own_year, text in self._attempts(sought, dated, undated):
             draft, reply = self._within(text, read_question(text), Scope(documents, unsaid=unsaid))
             first = first or (draft, reply)
-            of_its_year = comparing.of_another_year(draft, reply, sought)
+            of_its_year = year_asked.of_another_year(draft, reply, sought)
             amiss = of_its_year is not reply or _counts_otherwise(read_question(text), reply)
             if amiss and (found := self._by_another_name(read_question(undated), undated, sought)):
                 return found
-            reply = of_its_year
+            reply = year_asked.said_to_be_of_longer(of_its_year, sought)
+            if reply.status == "answered" and self._tells_of_no_year(read_question(text), reply, documents, sought):
+                reply = Reply(
+                    "no_figure",
+                    f"没有写{sought.meant.said}的数字。",
+                    denied=tuple(re.findall(r"\d+", sought.meant.said)),
+                )
+                first = (Draft(self.finder, Scope(documents), text), reply)
+                continue
             aimed_at = own_year or sought.meant.tense != "target" or any(r.tense == "target" for _, r in reply.rows)
             if aimed_at and (reply.status == "answered" or (reply.status == "no_figure" and reply.rows)):
                 return draft, reply
@@ -161,6 +233,13 @@ class ManyDocuments:
                 named.text, Scope(self._holdings.of_place(place, sought.documents), f"{place}{named.said_years}")
             )
         return first
+
+    def _tells_of_no_year(self, question: Question, reply: Reply, documents: Sequence[str], sought: Sought) -> bool:
+        """Whether a figure of one year is asked for, and sentences are all that a plan for several years has."""
+        if sought.years is None or sought.years[0] != sought.years[1] or question.kind != "figure":
+            return False
+        several = all(self._shelf.identity(d).span.find("—") > 0 for d in documents)
+        return several and not reply.rows and not question.wants_text
 
     def _attempts(self, sought: Sought, dated: str, undated: str) -> Iterator[tuple[tuple[str, ...], bool, str]]:
         """(documents, whether their own year is meant, the question with the year or without it), in the order to be tried:

@@ -118,7 +118,8 @@ class Reading:
     @property
     def shifts(self) -> tuple[int, ...]:
         """The years that are said by their distance from another: -1 of 去年."""
-        return tuple(mark.shift for mark in self.marks if mark.shift and not mark.aside)
+        said = (mark.shift for mark in self.marks if mark.shift and not mark.aside)
+        return tuple(0 if shift == THIS_YEAR else shift for shift in said)
 
     @property
     def said_years(self) -> str:
@@ -137,6 +138,7 @@ _NATION_SAID = re.compile(r"全国|国务院|国家(?=的|层面|“|\"|[十政�
 _YEAR_LIST = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}年?\s?[、,，和与及跟]\s?)+(?=(?:19|20)\d{2}\s?年)")
 _PERIOD = re.compile(
     r"[“\"](?P<quoted>十[一二三四五六七八九]?五)[”\"](?:规划(?:纲要)?|纲要|末|时期|期间)?"
+    r"|(?<![一二三四五六七八九十\d])[“\"]?(?P<early>[六七八九]五)[”\"]?(?:规划(?:纲要)?|计划|末|时期|期间)"
     r"|(?<![一二三四五六七八九\d])(?P<short>十[一二三四五六七八九]?五)(?:规划(?:纲要)?|纲要|末|时期|期间|(?<=十[一二三四]五)(?![个年月日天家户项条万亿%％多几])|(?=[的和与、]|[^\u4e00-\u9fff]))"
 )
 _SPANNED = re.compile(r"(?<!\d)(?:19|20)\d{2}\s?年?\s?[-—–~～至]+\s?(?:19|20)\d{2}\s?年")
@@ -150,16 +152,19 @@ _SHIFTS = {"last": -1, "before": -2, "long": -3, "next": 1, "after": 2}
 # 比年初预算上一年的多出: what is told of a figure.
 _COMPARED = re.compile(r"[比较][^,，。?？]{0,8}$")
 _NOT_MEANT = re.compile(r"(?:不要|不是|别(?:给|用)?|而非|并非)(?:说|问|指)?$")
+THIS_YEAR = 98  # a shift of no year: that of the newest document itself
 THE_NEXT = 99  # a shift from the year named before rather than from the newest
+_YEAR_BEFORE = re.compile(r"上一?年|前一年")  # of a year that was named: the one before it
 _FOLLOWING = re.compile(r"第二年|次年|转年")
 # 2018年那份报告, 2023年数字政府考评办法: the year is the document's.
 _OF_DOCUMENT = re.compile(
-    r"^(?:的|那份|这份|那年的?|国务院|[\u4e00-\u9fff]{0,12}?)(?:政府工作)?(?:报告|规划(?!设)|纲要|计划(?=里|中|的|文|书|[》”]|$)|办法|方案|意见|文件|通知)"
+    r"^(?:的|那份|这份|那年的?|国务院|(?:(?!目标|任务|比(?!例|重))[\u4e00-\u9fff]){0,12}?)(?:政府工作)?(?:报告|规划(?!设)|纲要|计划(?=里|中|的|文|书|[》”]|$)|办法|方案|意见|文件|通知)"
 )
+_OF_FIVE_YEARS = "五年规划"
 _KINDS = (
     ("政府工作报告", re.compile(r"政府工作报告|政府报告")),
     ("国民经济和社会发展计划", re.compile(r"国民经济和?社会发展计划|计划报告|计划草案")),
-    ("五年规划", re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
+    (_OF_FIVE_YEARS, re.compile(r"五年规划|规划纲要|[”\"]规划|五规划|五年计划")),
 )
 _LEVELS = (
     ("区", re.compile(r"[区县](?:级|政府)|各?个?区县|(?:哪一?[些几]?个?|[各几多]少?个?)[区县]|[区县]的计划")),
@@ -169,7 +174,7 @@ _LEVELS = (
             r"市(?:级)?政府|(?:哪一?[些几]?[个座]?|各个?|(?:^|[,，。\s年]|有)几[个座])(?:城市|市)(?![来试参]|开展|纳入|入选)|地级市"
         ),
     ),
-    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省")),
+    ("省", re.compile(r"省(?:级)?政府|(?:哪一?[些几]?个?|[各几多]少?个?)省(?!市)")),
 )
 _SUFFIX = "省市区县旗州盟"
 _YEAR_FOLLOWS = r"(?=(?:19|20)\d{2}|[去今明]年|[“\"]?十[一二三四五]?五[”\"规时期])"
@@ -190,6 +195,7 @@ _ONLY_WHERE = re.compile(r"^(?:的|这|那|下辖的?)(?:[两二三四几]|哪)(
 _BELOW = re.compile(r"(?:下面|下辖|辖区内?)的?(?P<place>[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))")
 _CONNECTS = re.compile(r"^(?:[、,，和与及跟同\s]|以及|还有|两?地|[两三四五六七八九十几]?(?:市|省|区|县)|的)*$")
 
+_COMPARES = re.compile(r"[\u4e00-\u9fff]{2}[^,，]*(?:[,，]?\s?(?:比|较|是)|[,，]\s?)$")
 _TARGET = re.compile(
     r"目标|计划|任务|安排|打算|力争|预期(?!寿命)|要求|定(?:下|的|了|在|到)|要(?:新增|建|增|达|完|实|到)|说要|底线|拟|预计|准备"
 )
@@ -199,6 +205,12 @@ _RESULT = re.compile(
 _MET = re.compile(
     r"目标.{0,12}(?:完成|兑现|实现|达到|达成)了?(?:吗|没|么|没有|与否)|(?:完成|兑现|实现|达到|达成)了?(?:吗|没有?|么|与否)"
 )
+# 目标是1100万人以上，后来实际完成多少: of a plan and of what became of it.
+_AND_THEN_DONE = re.compile(
+    r"(?:目标|计划|任务|预期|报告)[^。?？]{0,40}?[,，;；][^。?？]{0,12}?(?:实际|后来|最后|最终|结果|到头来)[^。?？]{0,14}?(?:多少|几|如何|怎么样|呢)"
+)
+# By how much it changed from one year or place to another says nothing of what was planned or done.
+_CHANGED_BY = re.compile(r"(?:增加|增长|提高|提升|下降|降低|减少|变化|多|少|高|低)了(?=多少|几)")
 _AGAINST_LAST = re.compile(
     r"[比较](?:去年|上一?年|前一年)(?:的|目标|计划|实际)?[^,，。?？%]{0,14}?(?:[多少高低快慢]|增加|减少|下降|提高)(?:了|出)?(?:多少|几)"
 )
@@ -208,23 +220,60 @@ def read(text: str, held: Mapping[str, Identity]) -> Reading:
     """What a question names, by the identities of the documents that may answer it."""
     found = _innermost(_without_overlaps([*_places(text, list(held.values())), *_years(text)]))
     said = (_meant_or_not(text, mark) for mark in found)
-    marks = [replace(mark, said=text[mark.start : mark.end]) for mark in said]
+    marks = _with_this_year(text, [replace(mark, said=text[mark.start : mark.end]) for mark in said])
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), "")
+    told = _CHANGED_BY.sub(lambda match: "　" * len(match.group()), text) if len(marks) > 1 else text
     level = next((name for name, pattern in _LEVELS if pattern.search(text)), "")
     groups = list(_grouped(text, [mark for mark in marks if not mark.aside]))
+    paired = list(_paired(groups))
+    this_year = len(paired) > 1 and _THIS_YEAR.search(text) is not None
     meant = [
-        replace(one, kind=kind if one.of_document else "", level=level, tense=_tense(text, marks, at) or _done(one))
-        for one, at in _paired(groups)
+        replace(one, kind=_kind_of(one, kind), level=level, tense=_tense_of(one, told, marks, at, this_year))
+        for one, at in paired
     ] or [Meant(kind=kind, level=level, tense=_tense(text, (), 0))]
     if len(meant) == 1:
         meant = list(_twice(text, meant[0]))
     foreign = tuple(dict.fromkeys(mark.place for mark in marks if not mark.held and not mark.aside))
     meant = [one for one in meant if one.years or one.shift or not _named_with_years(one, meant)]
-    meant = [one for one in meant if not any(_lies_within(other, one) for other in meant)]
-    if not _MET.search(text):
+    meant = [one for one in meant if not any(_gives_way(one, other) for other in meant)]
+    if not (_MET.search(text) or (_AND_THEN_DONE.search(text) and _are_planned_and_done(meant))):
         # 2021年…2021年全国…: the same said twice.
         meant = list({(one.place, one.years, one.shift): one for one in reversed(meant)}.values())[::-1]
     return Reading(text, tuple(dict.fromkeys(meant)), foreign, tuple(marks))
+
+
+def _with_this_year(text: str, marks: Sequence[_Mark]) -> list[_Mark]:
+    """去年做了多少，今年要做多少: this year is meant beside the last one. To check what is said of both, the newest document is
+    read as a whole: it tells both."""
+    dated = [mark for mark in marks if mark.years and not mark.of_document]
+    beside = [mark for mark in marks if mark.shift == -1 and not mark.aside]
+    found = [
+        match
+        for match in _THIS_YEAR.finditer(text)
+        if beside or any(re.search(r"[,，;；。?？]", text[mark.end : match.start()]) for mark in dated)
+    ]
+    if not found:
+        return list(marks)
+    if _CHECKED.search(text):
+        return [mark for mark in marks if mark not in beside]
+    this = (_Mark(match.start(), match.end(), shift=THIS_YEAR, said=match.group()) for match in found)
+    return sorted([*marks, *this], key=lambda mark: mark.start)
+
+
+_THIS_YEAR = re.compile(r"今年|本年度?")
+_CHECKED = re.compile(r"(?:对不?对?|[没有无]错|准确|属实|正确)[吗么没？?]|是不是|是否|写错")
+
+
+def _kind_of(one: Meant, kind: str) -> str:
+    """The kind of document that a year is of: that of one year is no plan for five."""
+    of_one_year = one.years is not None and one.years[0] == one.years[1]
+    return kind if one.of_document and (kind == _OF_FIVE_YEARS) != of_one_year else ""
+
+
+def _are_planned_and_done(meant: Sequence[Meant]) -> bool:
+    """2021年目标…，2021年实际…: one year said twice, once of each."""
+    tenses = [one.tense for one in meant]
+    return len(meant) > 1 and tenses[-1] == "result" != tenses[0] and len({one.years for one in meant}) == 1
 
 
 def _meant_or_not(text: str, mark: _Mark) -> _Mark:
@@ -236,8 +285,15 @@ def _meant_or_not(text: str, mark: _Mark) -> _Mark:
     return replace(mark, start=said.start(), end=end, behind=end, aside=True)
 
 
+def _gives_way(one: Meant, other: Meant) -> bool:
+    """上海“十四五”规划中2025年的目标: the one year is meant, of the plan of the five; 2021年报告里“十四五”的目标: the five, which
+    the report of the year speaks of."""
+    if _lies_within(one, other):
+        return one.of_document and not other.of_document
+    return _lies_within(other, one) and (one.of_document or not other.of_document)
+
+
 def _lies_within(year: Meant, span: Meant) -> bool:
-    """上海“十四五”规划中2025年的目标: the one year is meant, of the plan of the five."""
     return (
         year.place == span.place
         and year.years is not None
@@ -248,9 +304,15 @@ def _lies_within(year: Meant, span: Meant) -> bool:
     )
 
 
-def _done(one: Meant) -> Tense | None:
-    """What is asked of last year, and not of its plan, is what was done."""
-    return "result" if one.shift < 0 else None
+def _tense_of(one: Meant, text: str, marks: Sequence[_Mark], at: int, this_year: bool) -> Tense | None:
+    """Whether what was planned or what was done is asked for. What is asked of last year, and not of its plan, is what was
+    done; where this year stands beside it, each says for itself."""
+    beside = any(mark.shift == THIS_YEAR for mark in marks)
+    tense = _tense(text, marks, at, alone=beside)
+    undated = one.years is None and not one.shift
+    if tense is None and (one.shift == THIS_YEAR or (this_year and undated)):
+        return "target"  # 宁波和深圳今年各多少: what the newest documents set for their own year
+    return tense or ("result" if one.shift < 0 else None)
 
 
 def _named_with_years(one: Meant, others: Sequence[Meant]) -> bool:
@@ -388,7 +450,7 @@ def _dictionary_places(text: str) -> Iterator[str]:
 
 def _years(text: str) -> Iterator[_Mark]:
     for match in _PERIOD.finditer(text):
-        if years := five_years(f"“{match.group('quoted') or match.group('short')}”时期"):
+        if years := five_years(f"“{match.group('quoted') or match.group('early') or match.group('short')}”时期"):
             called = _OF_DOCUMENT.match(text[match.end() :])
             document = bool(re.search(r"规划|纲要", match.group()) or called)
             behind = match.end() + (called.end() if called else 0)
@@ -460,7 +522,12 @@ def _paired(groups: Sequence[list[_Mark]]) -> Iterator[tuple[Meant, int]]:
                 yield _meant(None, mark, before), mark.end
                 before = mark
         return
+    led = len(places) > 1 and all(number % 2 for number, _ in places) and places[-1][0] == len(groups) - 1
     for order, (number, group) in enumerate(places):
+        if led:  # 2018年海拉尔的和2024年丽水的
+            for place in group:
+                yield from ((_meant(place, mark, None), max(mark.end, place.end)) for mark in groups[number - 1])
+            continue
         following = places[order + 1][0] if order + 1 < len(places) else len(groups)
         behind = [mark for one in groups[number + 1 : following] for mark in one]
         before_it = [one for one in groups[:number] if not one[0].place]
@@ -491,6 +558,8 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
     if shift == THE_NEXT:
         years = (before.years[0] + 1, before.years[0] + 1) if before and before.years else None
         shift = 0 if years else 1
+    elif year and shift == -1 and before and before.years and _YEAR_BEFORE.match(year.said):
+        years, shift = (before.years[0] - 1, before.years[0] - 1), 0
     return Meant(
         place=place.place if place else "",
         years=years,
@@ -502,31 +571,41 @@ def _meant(place: _Mark | None, year: _Mark | None, before: _Mark | None) -> Mea
     )
 
 
-def _tense(text: str, marks: Sequence[_Mark], at: int) -> Tense | None:
-    """Whether what was planned or what was done is asked for: by the words behind the year, before the next one; else by all
-    the words."""
+def _tense(text: str, marks: Sequence[_Mark], at: int, alone: bool = False) -> Tense | None:
+    """By the words behind the year, before the next one; else by all the words, unless they stand `alone`."""
     following = [mark.start for mark in marks if mark.start >= at and not mark.place]
-    for words in (text[at : min(following, default=len(text))], text):
+    own = text[at : min(following, default=len(text))]
+    first = min((mark.start for mark in marks), default=0)
+    # 新建充电桩几个，比2023年实际: what is said behind the next year is of that one.
+    told = _CONNECTS.match(own) or not following or _COMPARES.search(own) is None
+    for words in (own,) if alone else (own, text if told else f"{text[:first]}{own}"):
         target, result = _TARGET.search(words), _RESULT.search(words)
         if target and not result:
             return "target"
         if result and not target:
             return "result"
         if target and result:
-            return "target" if target.start() < result.start() and words is not text else None
+            return "target" if target.start() < result.start() and words is own else None
     return None
+
+
+def _tense_said(words: str) -> Tense | None:
+    """比去年实际: of what was done; 比去年目标: of what was planned."""
+    return "result" if _RESULT.search(words) else "target" if _TARGET.search(words) else None
 
 
 def _twice(text: str, one: Meant) -> Iterator[Meant]:
     """2018年的目标完成没有 is of what was planned and of what was done; 比上年多多少 of two years."""
-    if _MET.search(text) and _TARGET.search(text) and one.years:
+    done_too = _MET.search(text) and _TARGET.search(text)
+    if (done_too or _AND_THEN_DONE.search(text)) and one.years:
         yield replace(one, tense="target", of_document=False)
         yield replace(one, tense="result", of_document=False)
-    elif _AGAINST_LAST.search(text) and (one.years or not one.shift):
-        yield one
+    elif (against := _AGAINST_LAST.search(text)) and (one.years or not one.shift):
+        yield one if one.years else replace(one, shift=THIS_YEAR)
+        before = replace(one, tense=_tense_said(against.group()) or one.tense)
         if one.years:
-            yield replace(one, years=(one.years[0] - 1, one.years[0] - 1), shift=0)
+            yield replace(before, years=(one.years[0] - 1, one.years[0] - 1), shift=0)
         else:
-            yield replace(one, shift=-1)
+            yield replace(before, shift=-1)
     else:
         yield one

@@ -33,6 +33,8 @@ def alike(one: str, other: str) -> bool:
     mine, theirs = pairs(first), pairs(second)
     if not mine or not theirs:
         return one == other
+    if _of_trade(first) != _of_trade(second):
+        return False
     least, most = sorted((len(mine), len(theirs)))
     foreign = _heads_that_differ(_words(first), _words(second))
     shared = len(mine & theirs)
@@ -40,6 +42,15 @@ def alike(one: str, other: str) -> bool:
         return True
     short, long = sorted((first, second), key=len)
     return short not in long and _is_short_for(short, _words(long))
+
+
+_TRADE = re.compile(r"进出口|进口|出口")
+
+
+def _of_trade(name: str) -> str:
+    """出口 within 进出口 is no short form of it: the two and 进口 are three things."""
+    found = _TRADE.search(name)
+    return found.group() if found else ""
 
 
 _BOTH = 2
@@ -112,10 +123,10 @@ def _is_short_for(short: str, words: tuple[str, ...]) -> bool:
     """违建 is short for 违章建筑, 棚改 for 棚户区 改造: its characters stand in their order in words that begin with its first."""
     if len(short) < 2:
         return False
-    for start in range(len(words)):
+    for start in (number for number, word in enumerate(words) if word[0] == short[0]):
         for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
             run = "".join(words[start:end])
-            if run[0] == short[0] and len(run) <= 3 * len(short) and _in_order(short, run):
+            if len(run) <= 3 * len(short) and _in_order(short, run):
                 return True
     return False
 

@@ -104,6 +104,13 @@ class Glossary:
         """As `in_plan_words`, with everyday words as well, where the plans hold one thing alone that they may mean."""
         return self._rewritten(question, holds, lambda _: True)
 
+    def in_chinese_words(self, question: str, holds: Callable[[str], bool]) -> str:
+        """As `in_plan_words`, with Latin short forms replaced even where the plans hold them: 占GDP比重 in a plan does not make
+        GDP its name for what it else calls 地区生产总值."""
+        return self._rewritten(
+            question, lambda word: not word.isascii() and holds(word), lambda mention: mention.strict
+        )
+
     def _rewritten(self, question: str, holds: Callable[[str], bool], replaces: Callable[[Mention], bool]) -> str:
         terms: dict[Mention, str] = {}
 
