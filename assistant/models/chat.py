@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from assistant.errors import Cancelled, ModelBroken, ModelBusy, ModelFault, ModelUnreachable
 from assistant.models.background import Background
 from assistant.models.circuit import Circuit
+from assistant.models.endpoint import Endpoint
 from assistant.models.message import Message, Usage
 from assistant.models.server import ChatServer
 
 if TYPE_CHECKING:
     from assistant.models.asking import Asking
 
-__all__ = ["ChatModel", "ChatServer", "Message", "Usage"]
+__all__ = ["ChatModel", "ChatServer", "Endpoint", "Message", "Usage"]
 
 FAULTS_IN_A_ROW = 5
 """After so many the server is left alone."""
