@@ -51,7 +51,7 @@ def test_what_could_never_work_is_refused(setting: str, given: dict[str, Any], n
 
 @pytest.mark.parametrize("given", [{"context_window": 0}, {"max_tokens": 0}, {"retries": -1}], ids=str)
 def test_what_no_chat_model_can_have(given: dict[str, int]) -> None:
-    with pytest.raises(UnusableInput, match="大于 0.*不能为负"):
+    with pytest.raises(UnusableInput, match=r"大于 0.*不能为负"):
         ChatServer(Endpoint("LLM", "模型服务", ADDRESS, "scripted"), **given)
 
 
