@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -13,6 +13,7 @@ from assistant.library import EncoderSource
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from assistant.models.endpoint import Endpoint
     from assistant.models.reranking import Reranker
     from assistant.models.server import ChatServer
 
@@ -39,19 +40,9 @@ def encoder_of(settings: Settings) -> EncoderSource | None:
     if not address:
         return None
     from assistant.models.embedding import EmbeddingServer, ServedSource
-    from assistant.models.endpoint import Endpoint
 
-    endpoint = Endpoint(
-        setting="EMBEDDING",
-        kind="编码服务",
-        base_url=address,
-        model=settings.embedding_model,
-        api_key=settings.embedding_api_key.get_secret_value(),
-        headers=_told(settings.embedding_headers),
-        timeout=settings.embedding_timeout,
-    )
     server = EmbeddingServer(
-        endpoint,
+        _endpoint(settings, "EMBEDDING", "编码服务"),
         batch=settings.embedding_batch,
         retries=settings.embedding_retries,
         max_characters=settings.embedding_max_characters,
@@ -65,19 +56,9 @@ def reranker_of(settings: Settings) -> Reranker | None:
     """The reranker; None where none is asked for. No server is asked. Raises `UnusableInput`."""
     if not settings.reranker_base_url.strip():
         return None
-    from assistant.models.endpoint import Endpoint
     from assistant.models.reranking import Reranker
 
-    endpoint = Endpoint(
-        setting="RERANKER",
-        kind="重排服务",
-        base_url=settings.reranker_base_url.strip(),
-        model=settings.reranker_model,
-        api_key=settings.reranker_api_key.get_secret_value(),
-        headers=_told(settings.reranker_headers),
-        timeout=settings.reranker_timeout,
-    )
-    return Reranker(endpoint)
+    return Reranker(_endpoint(settings, "RERANKER", "重排服务"))
 
 
 def chat_server(settings: Settings) -> ChatServer:
@@ -88,11 +69,7 @@ def chat_server(settings: Settings) -> ChatServer:
         if not getattr(settings, name).strip():
             raise UnusableInput(f"使用语言模型引擎（llm）需要设置 PLAN_ASSISTANT_{name.upper()}")
     return ChatServer(
-        base_url=settings.llm_base_url.strip(),
-        model=settings.llm_model.strip(),
-        api_key=settings.llm_api_key.get_secret_value(),
-        headers=_told(settings.llm_headers),
-        timeout=settings.llm_timeout,
+        _endpoint(settings, "LLM", "模型服务"),
         context_window=settings.llm_context_window,
         max_tokens=settings.llm_max_tokens,
         retries=settings.llm_retries,
@@ -106,6 +83,24 @@ def hosts_of(settings: Settings) -> tuple[str, ...]:
     model = settings.llm_base_url if settings.engine == "llm" else ""
     addresses = (model, settings.embedding_base_url, settings.reranker_base_url)
     return tuple(host for address in addresses if (host := urlsplit(address.strip()).hostname))
+
+
+def _endpoint(settings: Settings, setting: str, kind: str) -> Endpoint:
+    """Where a model is, by the settings whose names begin so. Raises `UnusableInput`."""
+    from assistant.models.endpoint import Endpoint
+
+    def given(name: str) -> Any:
+        return getattr(settings, f"{setting}_{name}".lower())
+
+    return Endpoint(
+        setting=setting,
+        kind=kind,
+        base_url=given("base_url").strip(),
+        model=given("model").strip(),
+        api_key=given("api_key").get_secret_value(),
+        headers=_told(given("headers")),
+        timeout=given("timeout"),
+    )
 
 
 def _told(headers: Mapping[str, SecretStr]) -> tuple[tuple[str, str], ...]:

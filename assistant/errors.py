@@ -6,17 +6,21 @@
     ├── UnknownClause             a clause id that the document does not hold
     ├── LibraryBusy               another process holds the indexing lock
     ├── Cancelled                 whoever asked wants no answer any more
-    ├── ModelFault                a language model gave no usable reply; the answer must come another way
+    ├── ModelFault                a model server gave no usable reply, and why
     │   ├── ModelUnreachable      no connection, or the server is being left alone for a while
     │   ├── ModelTimedOut         nothing came for too long, or the answer's time is over
     │   ├── ModelRefused          it will not serve this request: key, model name, address, parameters
     │   ├── ModelBusy             too many requests
     │   ├── ModelBroken           its own failure, or a reply cut off, unreadable or empty
-    │   ├── ReplyFiltered         its content filter took the question or the reply
+    │   ├── ReplyFiltered         its content filter took what was sent, or the reply
     │   ├── ReplyTooLong          a reply that did not end where it had to
     │   └── PromptTooLong         more than its context window holds
-    ├── EncoderFault              the chosen encoder cannot be used, does not answer, or gives no vectors
-    └── RerankerFault             the reranker does not answer, or gives no order
+    ├── EncoderFault              the chosen encoder gives no vectors, whether a server's or a folder's
+    └── RerankerFault             the reranker gives no order
+
+A `ModelFault` says what is wrong with a server; every request to one ends in a usable reply or in one of these, and whether
+to ask again, or to leave the server alone, is decided by its kind. The chat model hands it on. The encoder and the
+reranker tell the same line as a fault of their own: who ranks clauses needs to know which of the two to do without.
 
 Everything else that escapes is a bug and keeps its traceback.
 """
@@ -68,7 +72,7 @@ class Cancelled(PlanAssistantError):
 
 
 class ModelFault(PlanAssistantError):
-    """A language model gave no usable reply. The line names the server and the model, never a key."""
+    """A model server gave no usable reply. The line names the server and the model, never a key."""
 
     retry_after: float = 0.0
     """Seconds that the server asked to be left alone; 0 where it did not say."""
@@ -98,7 +102,7 @@ class ModelBroken(ModelFault):
 
 
 class ReplyFiltered(ModelFault):
-    """The model server's content filter took the question or the reply."""
+    """The model server's content filter took what was sent, or the reply."""
 
 
 class ReplyTooLong(ModelFault):
@@ -106,12 +110,12 @@ class ReplyTooLong(ModelFault):
 
 
 class PromptTooLong(ModelFault):
-    """The question with its evidence is more than the model's context window holds."""
+    """What was sent is more than the model's context window holds."""
 
 
 class EncoderFault(PlanAssistantError):
-    """The chosen encoder cannot be used, does not answer, or gives no vectors. Says nothing of its key."""
+    """The chosen encoder gives no vectors: its server's `ModelFault`, or a folder that holds no model. Never names a key."""
 
 
 class RerankerFault(PlanAssistantError):
-    """The reranker does not answer, or gives no order. Says nothing of its key."""
+    """The reranker gives no order: its server's `ModelFault`. Never names a key."""

@@ -19,12 +19,16 @@ from assistant.library import Library, index
 from assistant.library.encoding import encoder_name
 from assistant.search.folder_encoder import FolderEncoder
 from assistant.settings import Settings, load_settings
+from assistant.testing.model_server import ModelServer
+from assistant.testing.ranking import embeddings
+from assistant.testing.recorded import Recorded
+from assistant.testing.replies import Reply
 from assistant.wiring import Assistant
 from tests.conftest import CORPUS
-from tests.models.served import DIMENSIONS, Asked, Reply, Served, embeddings, ranks, serving, working
 from tests.search.tiny_models import write_model2vec
 
 KEY = "sk-not-to-be-told"
+DIMENSIONS = 64
 PLAN = """{place}2031年国民经济和社会发展计划
 
 一、重点任务
@@ -50,8 +54,8 @@ FIGURE_QUESTIONS = [
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    with serving() as server:
+def served() -> Iterator[ModelServer]:
+    with ModelServer(dimensions=DIMENSIONS) as server:
         yield server
 
 
@@ -74,13 +78,23 @@ def settings(tmp_path: Path, corpus: Path) -> Callable[..., Settings]:
     return made
 
 
-def by(served: Served) -> dict[str, str]:
+def by(served: ModelServer) -> dict[str, str]:
     """The settings of an encoder on that server."""
     return {"embedding_base_url": served.base_url, "embedding_model": "bge-m3", "embedding_api_key": KEY}
 
 
-def reranked_by(served: Served) -> dict[str, str]:
+def reranked_by(served: ModelServer) -> dict[str, str]:
     return {"reranker_base_url": served.base_url, "reranker_model": "bge-reranker", "reranker_api_key": KEY}
+
+
+def encoding(encode: Callable[[str], list[float]]) -> Callable[[Recorded], Reply | None]:
+    """A server that encodes so."""
+    return lambda asked: Reply(body=embeddings(asked, encode)) if asked.path.endswith("/embeddings") else None
+
+
+def texts(served: ModelServer) -> list[str]:
+    """All texts that were to be encoded, in their order."""
+    return [text for one in served.requests for text in one.texts]
 
 
 def generations(home: Path) -> list[str]:
@@ -101,11 +115,11 @@ def best(assistant: Assistant, question: str) -> str:
 
 
 def test_another_encoder_is_noticed_at_opening_and_ranks_from_then_on(
-    served: Served, settings: Callable[..., Settings]
+    served: ModelServer, settings: Callable[..., Settings]
 ) -> None:
     Assistant.open(settings=settings()).close()
     said: list[str] = []
-    served.answer = lambda asked: embeddings(asked, meaning)
+    served.instead = encoding(meaning)
     assistant = Assistant.open(settings=settings(**by(served)), say=said.append)
     assert any("计算向量" in line for line in said)
     assert "bge-m3" in assistant.encoder()
@@ -116,14 +130,14 @@ def test_another_encoder_is_noticed_at_opening_and_ranks_from_then_on(
     assert again == []
 
 
-def test_the_shipped_encoder_can_be_gone_back_to(served: Served, settings: Callable[..., Settings]) -> None:
+def test_the_shipped_encoder_can_be_gone_back_to(served: ModelServer, settings: Callable[..., Settings]) -> None:
     Assistant.open(settings=settings(**by(served))).close()
-    served.asked.clear()
+    served.requests.clear()
     assistant = Assistant.open(settings=settings())
     assert assistant.encoder() == encoder_name(None)
     assert assistant.ask("新建观鸟站几座", documents=["青岩县"]).figures[0].value == "4"
     assistant.close()
-    assert served.asked == []
+    assert served.requests == []
     assert not (settings().home / "generations" / generations(settings().home)[0] / "chosen-chroma").exists()
 
 
@@ -146,14 +160,14 @@ def test_a_local_folder_is_another_encoder_and_so_is_its_other_content(
     assistant.close()
 
 
-def test_only_what_is_new_is_encoded(served: Served, settings: Callable[..., Settings], corpus: Path) -> None:
+def test_only_what_is_new_is_encoded(served: ModelServer, settings: Callable[..., Settings], corpus: Path) -> None:
     Assistant.open(settings=settings(**by(served))).close()
-    served.asked.clear()
+    served.requests.clear()
     (corpus / "新县.txt").write_text(PLAN.format(place="新县"), encoding="utf-8")
     assistant = Assistant.open(settings=settings(**by(served)))
     with Library.open(settings().home) as library:
         clauses = library.record("新县").clauses
-    assert len(served.texts()) == 1 + clauses  # and one word that tells whether the server is there
+    assert len(texts(served)) == 1 + clauses  # and one word that tells whether the server is there
     assert {hit.document for hit in assistant.find("新建观鸟站", top=30)} == {"青岩县", "白河县", "云台县", "新县"}
     assistant.close()
 
@@ -161,21 +175,21 @@ def test_only_what_is_new_is_encoded(served: Served, settings: Callable[..., Set
 # --- Faults while indexing -----------------------------------------------------------------------------------------
 
 FAULTS = {
-    "broken": (lambda _: Reply({}, 500), "500"),
-    "wrong key": (lambda _: Reply({"error": KEY}, 401), "API_KEY"),
-    "zero": (lambda asked: embeddings(asked, lambda _: [0.0] * 4), "全是零"),
-    "too few": (lambda asked: Reply({"data": embeddings(asked).body["data"][1:]}), "个数不对"),
-    "silent": (lambda _: Reply(silent=True), "没有回应"),
+    "broken": (lambda _: Reply(status=500), "500"),
+    "wrong key": (lambda _: Reply(body={"error": KEY}, status=401), "API_KEY"),
+    "zero": (encoding(lambda _: [0.0] * 4), "全是零"),
+    "too few": (lambda asked: Reply(body={"data": embeddings(asked, meaning)["data"][1:]}), "个数不对"),
+    "silent": (lambda _: Reply(ending="silent"), "没有回应"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_library_keeps_its_generation_where_the_encoder_fails(
-    fault: str, served: Served, settings: Callable[..., Settings], caplog: pytest.LogCaptureFixture
+    fault: str, served: ModelServer, settings: Callable[..., Settings], caplog: pytest.LogCaptureFixture
 ) -> None:
     Assistant.open(settings=settings()).close()
     before = generations(settings().home)
-    served.answer, said = FAULTS[fault]
+    served.instead, said = FAULTS[fault]
     lines: list[str] = []
     with caplog.at_level(logging.DEBUG):
         assistant = Assistant.open(settings=settings(**by(served), embedding_timeout=0.2), say=lines.append)
@@ -187,37 +201,39 @@ def test_a_library_keeps_its_generation_where_the_encoder_fails(
     assert KEY not in "".join(lines) + caplog.text
 
 
-def test_without_a_library_there_is_nothing_to_go_on_with(served: Served, settings: Callable[..., Settings]) -> None:
-    served.answer = lambda _: Reply({}, 503)
+def test_without_a_library_there_is_nothing_to_go_on_with(
+    served: ModelServer, settings: Callable[..., Settings]
+) -> None:
+    served.instead = lambda _: Reply(status=503)
     with pytest.raises(EncoderFault, match="503"):
         Assistant.open(settings=settings(**by(served)))
     assert generations(settings().home) == []
 
 
-def test_another_length_in_the_middle_builds_nothing(served: Served, settings: Callable[..., Settings]) -> None:
+def test_another_length_in_the_middle_builds_nothing(served: ModelServer, settings: Callable[..., Settings]) -> None:
     lengths = [8, 8, 9]
-    served.answer = lambda asked: embeddings(asked, lambda _: [1.0] * (lengths.pop(0) if lengths else 9))
+    served.instead = encoding(lambda _: [1.0] * (lengths.pop(0) if lengths else 9))
     with pytest.raises(EncoderFault, match="9 维，应是 8 维"):
         Assistant.open(settings=settings(**by(served), embedding_batch=1))
     assert generations(settings().home) == []
 
 
 def test_what_was_encoded_before_a_fault_is_not_encoded_again(
-    served: Served, settings: Callable[..., Settings]
+    served: ModelServer, settings: Callable[..., Settings]
 ) -> None:
-    def all_but_the_last(asked: Asked) -> Reply:
-        return Reply({}, 500) if any("青岩县" in text for text in asked.body["input"]) else working(asked)
+    def all_but_the_last(asked: Recorded) -> Reply | None:
+        return Reply(status=500) if any("青岩县" in text for text in asked.texts) else None
 
     chosen = settings(**by(served))
-    served.answer = all_but_the_last
+    served.instead = all_but_the_last
     with pytest.raises(EncoderFault):
         Assistant.open(settings=chosen)
-    assert any("白河县" in text for text in served.texts())
-    served.asked.clear()
-    served.answer = working
+    assert any("白河县" in text for text in texts(served))
+    served.requests.clear()
+    served.instead = lambda _: None
     Assistant.open(settings=chosen).close()
-    assert not any("白河县" in text for text in served.texts())
-    assert any("青岩县" in text for text in served.texts())
+    assert not any("白河县" in text for text in texts(served))
+    assert any("青岩县" in text for text in texts(served))
 
 
 # --- Questions -----------------------------------------------------------------------------------------------------
@@ -228,33 +244,30 @@ def without_time(answer: Answer) -> dict[str, object]:
 
 
 def test_figures_are_answered_alike_whatever_encoder_ranks(
-    served: Served, corpus_assistant: Assistant, tmp_path: Path
+    served: ModelServer, corpus_assistant: Assistant, tmp_path: Path
 ) -> None:
     """Even with one whose vectors are chance: what a question means is the shipped encoder's matter."""
     chance = random.Random(7)
-    served.answer = lambda asked: embeddings(asked, lambda _: [chance.gauss(0, 1) for _ in range(DIMENSIONS)])
+    served.instead = encoding(lambda _: [chance.gauss(0, 1) for _ in range(DIMENSIONS)])
     chosen = Settings(home=tmp_path / "home", corpus=str(CORPUS), **by(served))
     assistant = Assistant.open(settings=chosen)
-    served.asked.clear()
+    served.requests.clear()
     for question in FIGURE_QUESTIONS:
         assert without_time(assistant.ask(question)) == without_time(corpus_assistant.ask(question)), question
-    assert served.asked == []
+    assert served.requests == []
     order = [[(hit.document, hit.clause) for hit in one.find("充电桩")] for one in (assistant, corpus_assistant)]
     assert order[0] != order[1]
-    assert served.asked
+    assert served.requests
     assistant.close()
 
 
 def test_an_open_question_is_answered_by_what_ranks_first(
-    served: Served, corpus_assistant: Assistant, tmp_path: Path
+    served: ModelServer, corpus_assistant: Assistant, tmp_path: Path
 ) -> None:
     usual = corpus_assistant.ask(OPEN_QUESTION)
     assert "按意思" in usual.text
 
-    def another_first(asked: Asked) -> Reply:
-        return embeddings(asked, lambda text: [1.0, 1.0] if "骗子" in text or "夜" in text else [1.0, 0.0])
-
-    served.answer = another_first
+    served.instead = encoding(lambda text: [1.0, 1.0] if "骗子" in text or "夜" in text else [1.0, 0.0])
     assistant = Assistant.open(settings=Settings(home=tmp_path / "home", corpus=str(CORPUS), **by(served)))
     answer = assistant.ask(OPEN_QUESTION)
     assistant.close()
@@ -264,31 +277,31 @@ def test_an_open_question_is_answered_by_what_ranks_first(
     assert answer.notices == ()
 
 
-def test_a_reranker_orders_what_retrieval_brings(served: Served, settings: Callable[..., Settings]) -> None:
+def test_a_reranker_orders_what_retrieval_brings(served: ModelServer, settings: Callable[..., Settings]) -> None:
     plain = Assistant.open(settings=settings())
     usual = [(hit.document, hit.clause) for hit in plain.find("观鸟站和中小学", ["青岩县"])]
     plain.close()
-    served.answer = lambda asked: Reply(
-        {"results": [{"index": i, "relevance_score": i} for i in range(len(asked.body["documents"]))]}
+    served.instead = lambda asked: Reply(
+        body={"results": [{"index": i, "relevance_score": i} for i in range(len(asked.body["documents"]))]}
     )
     assistant = Assistant.open(settings=settings(**reranked_by(served)))
     found = [(hit.document, hit.clause) for hit in assistant.find("观鸟站和中小学", ["青岩县"])]
     assistant.close()
     assert len(usual) > 2
     assert found == usual[::-1]
-    (one,) = served.asked
+    (one,) = served.requests
     assert any("守护山水资源" in text and "观鸟站4座" in text for text in one.body["documents"])
 
 
 @pytest.mark.parametrize("down", ["encoder", "reranker"])
 def test_an_open_question_is_answered_with_a_notice_where_a_model_is_down(
-    down: str, served: Served, corpus_assistant: Assistant, tmp_path: Path
+    down: str, served: ModelServer, corpus_assistant: Assistant, tmp_path: Path
 ) -> None:
     usual = corpus_assistant.ask(OPEN_QUESTION)
     given = by(served) if down == "encoder" else reranked_by(served)
     chosen = Settings(home=tmp_path / "home", corpus=str(CORPUS), embedding_retries=0, **given)
     assistant = Assistant.open(settings=chosen)
-    served.answer = lambda _: Reply({"error": KEY}, 500)
+    served.instead = lambda _: Reply(body={"error": KEY}, status=500)
     answer = assistant.ask(OPEN_QUESTION)
     assert (answer.text, answer.citations) == (usual.text, usual.citations)
     (notice,) = answer.notices
@@ -300,7 +313,7 @@ def test_an_open_question_is_answered_with_a_notice_where_a_model_is_down(
 
 
 def test_a_library_that_another_indexed_otherwise_still_answers(
-    served: Served, settings: Callable[..., Settings]
+    served: ModelServer, settings: Callable[..., Settings]
 ) -> None:
     assistant = Assistant.open(settings=settings(**by(served)))
     index(settings().home, corpus=Path(settings().corpus))
@@ -311,12 +324,12 @@ def test_a_library_that_another_indexed_otherwise_still_answers(
     assert any("还没有用所选的编码器" in notice for notice in answer.notices)
 
 
-def test_both_together(served: Served, settings: Callable[..., Settings]) -> None:
-    served.answer = lambda asked: ranks(asked) if asked.path.endswith("rerank") else embeddings(asked, meaning)
+def test_both_together(served: ModelServer, settings: Callable[..., Settings]) -> None:
+    served.instead = encoding(meaning)
     assistant = Assistant.open(settings=settings(**by(served), **reranked_by(served)))
     assert "观鸟站" in best(assistant, "新建观鸟站座")
     assistant.close()
-    assert {one.path for one in served.asked} == {"/v1/embeddings", "/v1/rerank"}
+    assert {one.path for one in served.requests} == {"/v1/embeddings", "/v1/rerank"}
 
 
 # --- Settings and the doctor ---------------------------------------------------------------------------------------
@@ -364,7 +377,7 @@ def found(settings: Settings, name: str) -> Finding:
     return next(finding for finding in examine(settings) if finding.name == name)
 
 
-def test_the_doctor_tells_what_is_chosen(served: Served, settings: Callable[..., Settings]) -> None:
+def test_the_doctor_tells_what_is_chosen(served: ModelServer, settings: Callable[..., Settings]) -> None:
     findings = {finding.name: finding for finding in examine(settings(**by(served), **reranked_by(served)))}
     assert all(finding.holds for finding in findings.values()), findings
     assert f"{DIMENSIONS} 维" in findings["编码器"].detail
@@ -374,8 +387,8 @@ def test_the_doctor_tells_what_is_chosen(served: Served, settings: Callable[...,
     assert findings["不联网"].holds
 
 
-def test_the_doctor_says_what_does_not_answer(served: Served, settings: Callable[..., Settings]) -> None:
-    served.answer = lambda _: Reply({}, 401)
+def test_the_doctor_says_what_does_not_answer(served: ModelServer, settings: Callable[..., Settings]) -> None:
+    served.instead = lambda _: Reply(status=401)
     chosen = settings(**by(served), **reranked_by(served))
     for name in ("编码器", "重排", "索引"):
         finding = found(chosen, name)
@@ -388,7 +401,7 @@ def test_the_doctor_says_what_does_not_answer(served: Served, settings: Callable
 
 
 def test_the_commands_say_which_encoder_and_what_went_wrong(
-    served: Served,
+    served: ModelServer,
     settings: Callable[..., Settings],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -410,7 +423,7 @@ def test_the_commands_say_which_encoder_and_what_went_wrong(
     assert generations(settings().home) != before
     assert run(["documents"]) == 0
     assert "编码器：bge-m3@" in capsys.readouterr().out
-    served.answer = lambda _: Reply({}, 500)
+    served.instead = lambda _: Reply(status=500)
     monkeypatch.setenv("PLAN_ASSISTANT_EMBEDDING_MODEL", "another")
     before = generations(settings().home)
     capsys.readouterr()

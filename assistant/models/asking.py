@@ -13,12 +13,14 @@ from llama_index.llms.openai_like import OpenAILike
 from openai import BadRequestError, OpenAIError
 
 from assistant.errors import ModelBroken, ModelFault, ModelTimedOut, ReplyFiltered, ReplyTooLong
-from assistant.models.connection import Exchange, connect, exchange_under_way, timeouts
+from assistant.models.connection import timeouts
+from assistant.models.endpoint import Endpoint
 from assistant.models.event_stream import ErrorInReply, UnreadableReply
 from assistant.models.faults import fault_of
 from assistant.models.message import Message, Usage
 from assistant.models.reply_text import ReplyText, UnopenedThinking
 from assistant.models.server import ChatServer
+from assistant.models.streamed import Exchange, exchange_under_way, streamed_client
 
 # The connection adds the real key, if there is one; the client library wants to have some.
 _NO_KEY = "none"
@@ -41,20 +43,21 @@ class Asking:
 
     def __init__(self, server: ChatServer) -> None:
         self.server = server
-        self.client = connect(server)
+        self._endpoint = server.endpoint
+        self.client = streamed_client(server.endpoint)
         # Some servers' chat templates begin every reply inside its thinking. One such reply has to be seen first.
         self._begins_thinking = False
         # Some older servers refuse a request that wants to know what it cost. One such refusal has to be seen first.
         self._more: dict[str, Any] = {"stream_options": {"include_usage": True}}
         self._model = OpenAILike(
-            model=server.model,
-            api_base=server.base_url,
+            model=server.endpoint.model,
+            api_base=server.endpoint.base_url,
             api_key=_NO_KEY,
             context_window=server.context_window,
             is_chat_model=True,
             temperature=0,
             max_retries=0,  # `ChatModel` knows how much time is left, and what has been handed out
-            timeout=server.timeout,
+            timeout=server.endpoint.timeout,
             async_http_client=self.client,  # type: ignore[call-arg]  # documented, though no field
         )
 
@@ -73,7 +76,7 @@ class Asking:
         """One request; gives the pieces of its reply as they come. Raises `ModelFault` alone."""
         exchange = Exchange()
         exchange_under_way.set(exchange)
-        reply = _Reply(self.server, max_tokens, ReplyText(self._begins_thinking), give)
+        reply = _Reply(self._endpoint, max_tokens, ReplyText(self._begins_thinking), give)
         fault: ModelFault
         try:
             async with asyncio.timeout(seconds):
@@ -85,13 +88,13 @@ class Asking:
                     await self._read(messages, reply)
                 return reply.end(exchange)
         except TimeoutError:
-            fault = ModelTimedOut(f"{self.server.shown}没有在限定的时间内答完")
+            fault = ModelTimedOut(f"{self._endpoint.shown}没有在限定的时间内答完")
             fault.was_silent = exchange.response is None and seconds >= _FAIR_SECONDS
         except UnopenedThinking:
             self._begins_thinking = True
-            fault = ModelBroken(f"{self.server.shown}把思考过程混进了回答")
+            fault = ModelBroken(f"{self._endpoint.shown}把思考过程混进了回答")
         except _WENT_WRONG as error:
-            fault = fault_of(error, self.server, answered=exchange.response is not None)
+            fault = fault_of(error, self._endpoint)
         finally:
             await exchange.close()
         raise fault
@@ -104,9 +107,9 @@ class Asking:
             async with asyncio.timeout(seconds):
                 return _names(await self.client.get("models"))
         except TimeoutError:
-            fault = ModelTimedOut(f"{self.server.shown}{seconds:g} 秒没有回应")
+            fault = ModelTimedOut(f"{self._endpoint.shown}{seconds:g} 秒没有回应")
         except _WENT_WRONG as error:
-            fault = fault_of(error, self.server, answered=False)
+            fault = fault_of(error, self._endpoint)
         raise fault
 
     def _learns_from(self, refusal: BadRequestError) -> bool:
@@ -117,7 +120,7 @@ class Asking:
 
     async def _read(self, messages: Sequence[Message], reply: _Reply) -> None:
         said = [ChatMessage(role=MessageRole(message.role), content=message.content) for message in messages]
-        own = {"max_tokens": reply.max_tokens, "timeout": timeouts(self.server)}
+        own = {"max_tokens": reply.max_tokens, "timeout": timeouts(self._endpoint.timeout)}
         pieces = await self._model.astream_chat(said, **own, **self._more)
         async with aclosing(pieces):
             async for piece in pieces:
@@ -127,9 +130,9 @@ class Asking:
 class _Reply:
     """One reply as it comes in: given on without its thinking, and judged when it has ended."""
 
-    def __init__(self, server: ChatServer, max_tokens: int, text: ReplyText, give: Callable[[str], None]) -> None:
+    def __init__(self, endpoint: Endpoint, max_tokens: int, text: ReplyText, give: Callable[[str], None]) -> None:
         self.max_tokens = max_tokens
-        self._server = server
+        self._endpoint = endpoint
         self._text = text
         self._give = give
         self._received = 0
@@ -142,7 +145,7 @@ class _Reply:
         delta = piece.delta or ""
         self._received += len(delta) + len(counted.get("thinking_delta", ""))
         if self._received > self.max_tokens * _CHARACTERS_A_TOKEN:
-            raise ReplyTooLong(f"{self._server.shown}的回复没有尽头，已停止接收")
+            raise ReplyTooLong(f"{self._endpoint.shown}的回复没有尽头，已停止接收")
         if isinstance(counted.get("prompt_tokens"), int) and isinstance(counted.get("completion_tokens"), int):
             self._usage = Usage(counted["prompt_tokens"], counted["completion_tokens"])
         self._hand_on(self._text.feed(delta))
@@ -150,9 +153,11 @@ class _Reply:
     def end(self, exchange: Exchange) -> Usage | None:
         """What the server counted. Raises `ModelFault` where this is no whole reply."""
         self._hand_on(self._text.close())
-        shown, finish = self._server.shown, exchange.events.finish
+        shown, finish = self._endpoint.shown, exchange.events.finish
         if finish == "length":
-            raise ReplyTooLong(f"{shown}写满了 {self.max_tokens} 个词元还没有写完，可以调大 LLM_MAX_TOKENS")
+            raise ReplyTooLong(
+                f"{shown}写满了 {self.max_tokens} 个词元还没有写完，可以调大 {self._endpoint.variable('MAX_TOKENS')}"
+            )
         if finish == "content_filter":
             raise ReplyFiltered(f"{shown}的内容审核拦下了回答")
         if not exchange.events.is_whole:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from assistant.errors import Cancelled, ModelBroken, ModelBusy, ModelFault, ModelUnreachable
 from assistant.models.background import Background
 from assistant.models.circuit import Circuit
+from assistant.models.endpoint import Endpoint
 from assistant.models.message import Message, Usage
 from assistant.models.server import ChatServer
 
 if TYPE_CHECKING:
     from assistant.models.asking import Asking
 
-__all__ = ["ChatModel", "ChatServer", "Message", "Usage"]
+__all__ = ["ChatModel", "ChatServer", "Endpoint", "Message", "Usage"]
 
 FAULTS_IN_A_ROW = 5
 """After so many the server is left alone."""
@@ -58,12 +59,12 @@ class ChatModel:
         self._under_way: tuple[Background, Asking] | None = None
 
     def __repr__(self) -> str:
-        return f"ChatModel({self.server!r})"
+        return f"ChatModel({self.server.endpoint!r})"
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self.server.model
+        return self.server.endpoint.model
 
     def stream(
         self,
@@ -84,7 +85,7 @@ class ChatModel:
         for number in range(self.server.retries + 1):
             attempt = _Attempt(self, messages, max_tokens or self.server.max_tokens, deadline, stopped)
             try:
-                with self._circuit.attempt(self.server.shown):
+                with self._circuit.attempt(self.server.endpoint.shown):
                     return (yield from attempt.pieces())
             except ModelFault as fault:
                 wait = max(fault.retry_after, self._wait_before_retry(number))
@@ -130,7 +131,7 @@ class ChatModel:
                 from assistant.models.asking import Asking
 
                 asking = Asking(self.server)
-                self._under_way = Background(f"model {self.server.model}"), asking
+                self._under_way = Background(f"model {self.server.endpoint.model}"), asking
             return self._under_way
 
     def _wait_before_retry(self, number: int) -> float:

@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from assistant.errors import (
     ModelBroken,
@@ -21,10 +20,8 @@ from assistant.errors import (
     PromptTooLong,
     ReplyFiltered,
 )
+from assistant.models.endpoint import Endpoint
 from assistant.models.event_stream import ErrorInReply, UnreadableReply
-
-if TYPE_CHECKING:
-    from assistant.models.server import ChatServer
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "证书无法验证，单位自己的根证书可用环境变量 SSL_CERT_FILE 指明"),
@@ -51,57 +48,60 @@ _FILTER = re.compile(
 _QUOTA = re.compile(r"insufficient_quota|insufficient[ _]balance|arrearage|billing|余额", re.IGNORECASE)
 
 
-def fault_of(error: BaseException, server: ChatServer, *, answered: bool) -> ModelFault:
-    """The fault that an exception of the client library stands for. `answered`: the server had begun to reply."""
+def fault_of(error: BaseException, endpoint: Endpoint, seconds: float | None = None) -> ModelFault:
+    """The fault that an exception of a client library stands for. `seconds`: of silence that were borne, where they were not
+    the endpoint's own."""
     import httpx
     import openai
 
     if isinstance(error, ModelFault):
         return error
     if isinstance(error, UnreadableReply):
-        return ModelBroken(f"{server.shown}的回复无法读取：{error}")
+        return ModelBroken(f"{endpoint.shown}的回复无法读取：{error}")
     if isinstance(error, ErrorInReply):
-        return fault_of_error(_status_within(error.error), error.error, server)
+        return fault_of_error(_status_within(error.error), error.error, endpoint)
     if isinstance(error, openai.APIStatusError):
-        fault = fault_of_error(error.status_code, error.body, server)
+        fault = fault_of_error(error.status_code, error.body, endpoint)
         fault.retry_after = _seconds_to_wait(error.response.headers)
         return fault
     if isinstance(error, httpx.ConnectTimeout) or isinstance(error.__cause__, httpx.ConnectTimeout):
-        return ModelUnreachable(f"连接不上{server.shown}：连接超时")
+        return ModelUnreachable(f"连接不上{endpoint.shown}：连接超时")
     if isinstance(error, TimeoutError | httpx.TimeoutException | openai.APITimeoutError):
-        return ModelTimedOut(f"{server.shown}已有 {server.timeout:g} 秒没有回应")
-    if isinstance(error, openai.APIConnectionError | httpx.TransportError) and not answered:
-        return ModelUnreachable(f"连接不上{server.shown}{_reason(error)}")
+        return ModelTimedOut(f"{endpoint.shown}已有 {endpoint.timeout if seconds is None else seconds:g} 秒没有回应")
     if isinstance(error, openai.APIConnectionError | httpx.TransportError):
-        return ModelBroken(f"{server.shown}的回复中断了")
-    return ModelBroken(f"{server.shown}的回复无法读取")
+        was_connected = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
+        if isinstance(error, was_connected) or isinstance(error.__cause__, was_connected):
+            return ModelBroken(f"{endpoint.shown}的回复中断了")
+        return ModelUnreachable(f"连接不上{endpoint.shown}{_reason(error)}")
+    return ModelBroken(f"{endpoint.shown}的回复无法读取")
 
 
-def fault_of_error(status: int, body: object, server: ChatServer) -> ModelFault:
+def fault_of_error(status: int, body: object, endpoint: Endpoint) -> ModelFault:
     """The fault that an HTTP status with its body stands for."""
     words = _words(body)
     if status == _PAYMENT or (status == _BUSY and _QUOTA.search(words)):
-        return ModelRefused(f"{server.shown}额度已用完")
+        return ModelRefused(f"{endpoint.shown}额度已用完")
     if status == _BUSY:
-        return ModelBusy(f"{server.shown}请求过多，暂不受理")
+        return ModelBusy(f"{endpoint.shown}请求过多，暂不受理（{status}）")
     if status in (_UNAUTHORISED, _FORBIDDEN):
-        return ModelRefused(f"{server.shown}拒绝了请求（{status}）：请检查密钥 LLM_API_KEY 和权限")
+        return ModelRefused(f"{endpoint.shown}拒绝了请求（{status}）：请检查密钥 {endpoint.variable('API_KEY')} 和权限")
     if status == _TOO_LARGE or (status != _NOT_FOUND and _CONTEXT.search(words)):
-        return PromptTooLong(f"问题和依据超过了{server.shown}的上下文长度")
+        return PromptTooLong(f"送去的文字超过了{endpoint.shown}的上下文长度")
     if _FILTER.search(words):
-        return ReplyFiltered(f"{server.shown}的内容审核拦下了这个问题")
+        return ReplyFiltered(f"{endpoint.shown}的内容审核拦下了送去的文字")
     if status == _NOT_FOUND:
         return ModelRefused(
-            f"{server.shown}没有这个模型或地址（404）：请检查 LLM_MODEL 和 LLM_BASE_URL（通常以 /v1 结尾）"
+            f"{endpoint.shown}没有这个模型或地址（404）：请检查 {endpoint.variable('MODEL')} 和 "
+            f"{endpoint.variable('BASE_URL')}（通常以 /v1 结尾）"
         )
     if status in (_TIMEOUT, _GATEWAY_TIMEOUT):
-        return ModelTimedOut(f"{server.shown}处理超时（{status}）")
+        return ModelTimedOut(f"{endpoint.shown}处理超时（{status}）")
     if status >= 500:
-        return ModelBroken(f"{server.shown}出错（{status}）")
+        return ModelBroken(f"{endpoint.shown}出错（{status}）")
     if status >= 400:
-        said = _shown(words, server)
-        return ModelRefused(f"{server.shown}不接受这样的请求（{status}）" + (f"：{said}" if said else ""))
-    return ModelRefused(f"{server.shown}要求改到别的地址（{status}），请检查 LLM_BASE_URL")
+        said = _shown(words, endpoint)
+        return ModelRefused(f"{endpoint.shown}不接受这样的请求（{status}）" + (f"：{said}" if said else ""))
+    return ModelRefused(f"{endpoint.shown}要求改到别的地址（{status}），请检查 {endpoint.variable('BASE_URL')}")
 
 
 def _reason(error: BaseException | None) -> str:
@@ -139,11 +139,11 @@ def _words(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, default=str) if body else ""
 
 
-def _shown(words: str, server: ChatServer) -> str:
+def _shown(words: str, endpoint: Endpoint) -> str:
     """A server's own sentence, on one line, shortened, without secrets and without what would steer a terminal."""
     found = re.search(r'"message": "((?:[^"\\]|\\.)*)"', words)
     said = found.group(1) if found else words
-    for secret in server.secrets:
+    for secret in endpoint.secrets:
         said = said.replace(secret, "***")
     said = " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())
     return said if len(said) <= _LONGEST_WORDS else said[:_LONGEST_WORDS] + "…"

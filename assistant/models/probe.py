@@ -37,7 +37,7 @@ def probe(model: ChatModel, seconds: float = 10) -> tuple[Probed, ...]:
     except ModelFault as fault:
         return (Probed("模型服务", False, str(fault)),)
     milliseconds = (time.perf_counter() - began) * 1000
-    reached = Probed("模型服务", True, f"{model.server.base_url} 可以连通，{milliseconds:.0f} 毫秒")
+    reached = Probed("模型服务", True, f"{model.server.endpoint.base_url} 可以连通，{milliseconds:.0f} 毫秒")
     if model.name in listed or f"{model.name}:latest" in listed:
         return reached, Probed("模型", True, f"{model.name} 在服务器的模型列表里")
     return reached, _asked(model, seconds, listed)

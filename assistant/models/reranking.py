@@ -6,28 +6,32 @@ POST …/rerank {"model", "query", "documents", "top_n"}  →  {"results": [{"in
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import RerankerFault
-from assistant.models.endpoint import Endpoint, Rest
+from assistant.errors import ModelBroken, ModelFault, RerankerFault
+from assistant.models.circuit import Circuit
+from assistant.models.endpoint import Endpoint
 
 if TYPE_CHECKING:
     import httpx
 
 _PATH = "/rerank"
-_FAULTS, _REST_SECONDS = 2, 30.0
+_FAULTS_IN_A_ROW, _PAUSE_SECONDS = 2, 30.0
 
 
 class Reranker:
-    """Orders texts by how well they answer a question. Safe to share between threads."""
+    """Orders texts by how well they answer a question. After two faults of the server in a row it is left alone for half a
+    minute. Safe to share between threads; nothing is connected before the first question."""
 
     def __init__(self, endpoint: Endpoint, *, max_characters: int = 2000) -> None:
         """`max_characters`: of a text; what is longer is cut."""
         self.endpoint = endpoint
         self._max_characters = max_characters
-        self._rest = Rest(_FAULTS, _REST_SECONDS)
-        self._client: httpx.Client = endpoint.client()
+        self._circuit = Circuit(_FAULTS_IN_A_ROW, _PAUSE_SECONDS)
+        self._opening = threading.Lock()
+        self._client: httpx.Client | None = None
         base = endpoint.base_url.rstrip("/")
         self._address = base if base.endswith(_PATH) else base + _PATH
 
@@ -41,8 +45,11 @@ class Reranker:
         order, with the lowest score given. Scores are the server's own. Raises `RerankerFault`."""
         if not texts:
             return []
-        with self._rest.attempt(RerankerFault(f"{self.endpoint.shown}接连出错，暂停使用，稍后会再试")):
-            scores = self._scores(self._asked(question, texts), len(texts))
+        try:
+            with self._circuit.attempt(self.endpoint.shown):
+                scores = self._scores(self._asked(question, texts), len(texts))
+        except ModelFault as fault:
+            raise RerankerFault(str(fault)) from None  # `None`: nothing of a request may stand in a traceback
         lowest = min(scores.values())
         return sorted(
             ((place, scores.get(place, lowest)) for place in range(len(texts))),
@@ -51,12 +58,26 @@ class Reranker:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._client.close()
+        with self._opening:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _opened(self) -> httpx.Client:
+        """Raises `ModelUnreachable` where the address or the environment's proxy cannot be used."""
+        from assistant.models.bounded import bounded_client
+
+        with self._opening:
+            if self._client is None:
+                self._client = bounded_client(self.endpoint)
+            return self._client
 
     def _asked(self, question: str, texts: Sequence[str]) -> Any:
+        """What the server replied. Raises `ModelFault`."""
         import httpx
 
-        shown = self.endpoint.shown
+        from assistant.models.faults import fault_of, fault_of_error
+
         body = {
             "model": self.endpoint.model,
             "query": question,
@@ -64,32 +85,33 @@ class Reranker:
             "top_n": len(texts),
         }
         try:
-            reply = self._client.post(self._address, json=body)
-        # `None`: nothing of a request may stand in a traceback.
-        except httpx.TimeoutException:
-            raise RerankerFault(f"{shown}没有回应（等了 {self.endpoint.timeout:g} 秒）") from None
-        except httpx.HTTPError as error:
-            raise RerankerFault(self.endpoint.lost(error)) from None
-        if not reply.is_success:
-            raise RerankerFault(self.endpoint.refusal(reply.status_code))
-        try:
-            return reply.json()
-        except ValueError:
-            raise RerankerFault(f"{shown}的回复无法读取") from None
+            reply = self._opened().post(self._address, json=body)
+            if reply.is_success:
+                return reply.json()
+        except (httpx.HTTPError, ValueError) as error:  # the latter: no JSON
+            raise fault_of(error, self.endpoint) from None
+        raise fault_of_error(reply.status_code, _said(reply), self.endpoint)
 
     def _scores(self, reply: Any, count: int) -> dict[int, float]:
-        """The score of each place that the server named."""
+        """The score of each place that the server named. Raises `ModelBroken`."""
         results = reply.get("results") if isinstance(reply, dict) else None
         scores: dict[int, float] = {}
         for result in results if isinstance(results, list) else ():
             held = result if isinstance(result, dict) else {}
             place, score = _place(held.get("index"), count), _number(held.get("relevance_score"))
             if place is None or score is None or place in scores:
-                raise RerankerFault(f"{self.endpoint.shown}给出的排序无法使用")
+                raise ModelBroken(f"{self.endpoint.shown}给出的排序无法使用")
             scores[place] = score
         if not scores:
-            raise RerankerFault(f"{self.endpoint.shown}没有给出排序")
+            raise ModelBroken(f"{self.endpoint.shown}没有给出排序")
         return scores
+
+
+def _said(refusal: httpx.Response) -> Any:
+    try:
+        return refusal.json()
+    except ValueError:
+        return refusal.text
 
 
 def _place(found: Any, count: int) -> int | None:

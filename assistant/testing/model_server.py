@@ -20,21 +20,24 @@ import struct
 import sys
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from assistant.testing.http_requests import next_byte, read_request
+from assistant.testing.ranking import embeddings, ranks
 from assistant.testing.recorded import Recorded
 from assistant.testing.replies import Reply
 from assistant.testing.script import Script, as_function
-from assistant.testing.vectors import nearness, vector
-from assistant.testing.wire import Segment, streamed_completion, usage_of, whole_completion
+from assistant.testing.vectors import vector
+from assistant.testing.wire import Segment, streamed_completion, whole_completion
 
 _GLANCE_SECONDS = 0.002
+_TRICKLE_SECONDS = 0.02
+_ENDLESS = 1 << 40  # bytes
 _STREAM = ("Content-Type", "text/event-stream; charset=utf-8")
 _JSON = ("Content-Type", "application/json")
 _HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -65,6 +68,8 @@ class ModelServer:
         """How many have been made."""
         self.models = tuple(models)
         self.dimensions = dimensions
+        self.instead: Callable[[Recorded], Reply | None] = lambda _: None
+        """What `/v1/embeddings` and `/v1/rerank` say in place of their own; None: their own. May be set at any time."""
         self._key = key
         self._reply_to = as_function(script)
         self._host = host
@@ -158,24 +163,18 @@ class ModelServer:
             await response.send_json({"object": "list", "data": listed})
         elif not isinstance(request.body, dict):
             await response.send_json(_error("invalid_request_error", "The body is no JSON object"), status=400)
-        elif path == "/v1/embeddings":
-            await response.send_json(self._embeddings(request))
-        elif path == "/v1/rerank":
-            await response.send_json(_reranked(request))
+        elif path in ("/v1/embeddings", "/v1/rerank"):
+            await response.send_reply(self.instead(request) or Reply(body=self._ranking(path, request)))
         elif path == "/v1/chat/completions":
             await response.send_reply(self._reply_to(request))
         else:
             await response.send_json(_error("not_found", f"No such path: {path}"), status=404)
 
-    def _embeddings(self, request: Recorded) -> dict[str, Any]:
-        given = request.body.get("input", [])
-        texts = [given] if isinstance(given, str) else given
+    def _ranking(self, path: str, request: Recorded) -> dict[str, Any]:
+        if path == "/v1/rerank":
+            return ranks(request)
         dimensions = request.body.get("dimensions") or self.dimensions
-        data = [
-            {"object": "embedding", "index": at, "embedding": vector(text, dimensions)} for at, text in enumerate(texts)
-        ]
-        usage = usage_of("".join(texts), "")
-        return {"object": "list", "model": request.body.get("model"), "data": data, "usage": usage}
+        return embeddings(request, lambda text: vector(text, dimensions))
 
 
 class _Response:
@@ -188,22 +187,42 @@ class _Response:
         self._writer = writer
         self._upcoming = upcoming
 
-    async def send_json(self, content: object, *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> None:
-        await self._send(status, (_JSON, *headers), json.dumps(content, ensure_ascii=False).encode())
+    async def send_json(self, content: object, *, status: int = 200) -> None:
+        await self._send(status, (_JSON,), _packed(content))
 
     async def send_reply(self, reply: Reply) -> None:
         body = self._request.body
         model, prompt = str(body.get("model")), self._request.prompt
         await self._pause(Segment(b"", is_gated=True), reply)
-        if reply.status != HTTPStatus.OK:
-            await self.send_json({"error": reply.error}, status=reply.status, headers=reply.headers)
+        if reply.body is not None:
+            await self._send_whole(reply, reply.body)
+        elif reply.status != HTTPStatus.OK:
+            await self._send_whole(reply, {"error": reply.error})
         elif "web_page" in reply.quirks:
             await self._send(200, (_HTML, *reply.headers), b"<!doctype html><title>It works</title>")
         elif not body.get("stream") or "not_streamed" in reply.quirks:
-            await self.send_json(whole_completion(reply, model, prompt), headers=reply.headers)
+            await self._send_whole(reply, whole_completion(reply, model, prompt))
         else:
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
             await self._stream(reply, streamed_completion(reply, model, prompt, with_usage=with_usage))
+
+    async def _send_whole(self, reply: Reply, content: object) -> None:
+        packed = _packed(content)
+        if reply.ending == "silent":
+            await self._until_client_leaves()
+        length = {"dropped": len(packed) + 1, "endless": _ENDLESS}.get(reply.ending, len(packed))
+        await self._send(reply.status, (_JSON, *reply.headers), packed, length)
+        if reply.ending == "endless":
+            await self._trickle()
+        self.is_last = reply.ending == "dropped"
+
+    async def _trickle(self) -> NoReturn:
+        """A blank now and then until the client has had enough. Raises `ClientLeft`."""
+        while True:
+            self._writer.write(b" ")
+            await self._writer.drain()
+            await asyncio.wait({self._upcoming}, timeout=_TRICKLE_SECONDS)
+            self._refuse_absent_client()
 
     async def _stream(self, reply: Reply, segments: Iterable[Segment]) -> None:
         packed = zlib.compressobj(wbits=31) if "gzip" in reply.quirks else None
@@ -243,8 +262,11 @@ class _Response:
         if self._upcoming.done() and not self._upcoming.result():
             raise ClientLeft
 
-    async def _send(self, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> None:
-        self._write_head(status, (*headers, ("Content-Length", str(len(content)))))
+    async def _send(
+        self, status: int, headers: Iterable[tuple[str, str]], content: bytes, length: int | None = None
+    ) -> None:
+        """`length`: what the head says of it, where that is not true."""
+        self._write_head(status, (*headers, ("Content-Length", str(len(content) if length is None else length))))
         self._writer.write(content)
         await self._writer.drain()
 
@@ -259,22 +281,12 @@ class _Response:
             await asyncio.sleep(0)  # an endless reply must let the loop see that the client has left
 
 
+def _packed(content: object) -> bytes:
+    return content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
+
+
 def _error(code: str, message: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": code, "param": None, "code": code}}
-
-
-def _reranked(request: Recorded) -> dict[str, Any]:
-    """As Jina, Cohere and vLLM answer."""
-    query, documents = request.body.get("query", ""), request.body.get("documents", [])
-    texts = [document if isinstance(document, str) else document.get("text", "") for document in documents]
-    order = sorted((-nearness(query, text), at) for at, text in enumerate(texts))
-    results = [{"index": at, "relevance_score": -near, "document": {"text": texts[at]}} for near, at in order]
-    return {
-        "id": "rerank-scripted",
-        "model": request.body.get("model"),
-        "results": results[: request.body.get("top_n")],
-        "usage": {"total_tokens": sum(map(len, texts))},
-    }
 
 
 async def _end_all() -> None:

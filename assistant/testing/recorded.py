@@ -36,6 +36,12 @@ class Recorded:
         return str(next((message.get("content") for message in reversed(self._messages())), ""))
 
     @property
+    def texts(self) -> list[str]:
+        """What it is to encode; empty where the request is another."""
+        given = self.body.get("input", []) if isinstance(self.body, dict) else []
+        return [given] if isinstance(given, str) else list(given)
+
+    @property
     def has_client_left(self) -> bool:
         """Whether the client closed the connection before its reply was over."""
         return self._client_left.is_set()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from assistant.testing.gate import Gate
 
 Ending = Literal[
-    "whole",  # finish reason, usage, [DONE]
+    "whole",  # finish reason, usage, [DONE]; of a reply that is not streamed: all of it
     "no_done",  # finish reason, but no [DONE]
     "no_finish",  # [DONE], but no finish reason
     "ends_early",  # the response ends properly, the reply does not
@@ -18,8 +18,8 @@ Ending = Literal[
     "malformed_json",
     "malformed_line",
     "error_event",  # an error in place of a piece
-    "endless",  # the text again and again
-    "silent",  # nothing more, the connection stays
+    "endless",  # the text again and again; what is not streamed goes on with a blank now and then
+    "silent",  # nothing more, the connection stays; in place of what is not streamed nothing at all comes
 ]
 Quirk = Literal[
     "duplicates",  # every piece twice
@@ -38,7 +38,8 @@ Quirk = Literal[
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply of the model, or what comes in its place."""
+    """A reply of the model, or what comes in its place. A reply that is not streamed can be whole, dropped, endless or
+    silent."""
 
     text: str = ""
     size: int = 4
@@ -57,6 +58,8 @@ class Reply:
     error: dict[str, Any] | None = None
     """The `error` object of a reply with another status, or of an `error_event`."""
     headers: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+    """What is sent in place of all that: JSON, or bytes as they are."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from assistant.models.chat import ChatModel, ChatServer
+from assistant.models.chat import ChatModel, ChatServer, Endpoint
 from assistant.testing.model_server import ModelServer
 from assistant.testing.script import Script
 
@@ -33,8 +33,9 @@ def ask() -> Iterator[Ask]:
 
         def make(server: ModelServer, *, retries: int = 0, **more: Any) -> ChatModel:
             of_model = {name: more.pop(name) for name in ("faults_in_a_row", "pause_seconds") if name in more}
-            chat_server = ChatServer(more.pop("base_url", server.base_url), "scripted", retries=retries, **more)
-            model = ChatModel(chat_server, first_wait_seconds=0.001, **of_model)
+            of_server = {name: more.pop(name) for name in ("context_window", "max_tokens") if name in more}
+            endpoint = Endpoint("LLM", "模型服务", more.pop("base_url", server.base_url), "scripted", **more)
+            model = ChatModel(ChatServer(endpoint, retries=retries, **of_server), first_wait_seconds=0.001, **of_model)
             stack.callback(model.close)
             return model
 

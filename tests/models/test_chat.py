@@ -89,9 +89,9 @@ def test_a_server_that_cannot_count_is_asked_without(serve: Serve, ask: Ask) -> 
 def test_nothing_heavy_is_imported_before_the_first_question() -> None:
     look = """
 import sys
-from assistant.models.chat import ChatModel, ChatServer
+from assistant.models.chat import ChatModel, ChatServer, Endpoint
 from assistant.models.probe import probe
-ChatModel(ChatServer("http://127.0.0.1:1/v1", "scripted")).close()
+ChatModel(ChatServer(Endpoint("LLM", "模型服务", "http://127.0.0.1:1/v1", "scripted"))).close()
 print([name for name in ("llama_index", "openai", "httpx") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)

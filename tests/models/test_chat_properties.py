@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assistant.errors import ModelFault
-from assistant.models.chat import ChatModel, ChatServer, Message
+from assistant.models.chat import ChatModel, ChatServer, Endpoint, Message
 from assistant.models.reply_text import UnopenedThinking, without_thinking
 from assistant.testing.model_server import ModelServer
 from assistant.testing.replies import Reply
@@ -39,7 +39,8 @@ def answer() -> Iterator[Answer]:
 
         def ask(reply: Reply) -> tuple[str, ModelFault | None]:
             # A new model each time: what one has learned of its server would change the next reply.
-            model, text = ChatModel(ChatServer(server.base_url, "scripted", retries=0)), ""
+            endpoint = Endpoint("LLM", "模型服务", server.base_url, "scripted")
+            model, text = ChatModel(ChatServer(endpoint, retries=0)), ""
             to_come.append(reply)
             try:
                 for piece in model.stream([Message("user", "多少")], seconds=60):

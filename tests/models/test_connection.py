@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from assistant.errors import ModelRefused, ModelUnreachable
+from assistant.errors import EncoderFault, ModelRefused, ModelUnreachable, PlanAssistantError, RerankerFault
 from assistant.models.chat import Message
 from assistant.models.connection import proxy_for
+from assistant.models.embedding import EmbeddingServer
+from assistant.models.endpoint import Endpoint
 from assistant.models.probe import probe
+from assistant.models.reranking import Reranker
+from assistant.models.served_encoder import ServedEncoder
 from assistant.testing.replies import Reply
 from tests.models.conftest import Ask, Serve
 
 QUESTION = [Message("user", "新增多少个？")]
+
+
+def encode(address: str) -> None:
+    endpoint = Endpoint("EMBEDDING", "编码服务", address, "scripted", "sk-1")
+    ServedEncoder(EmbeddingServer(endpoint, retries=0)).get_query_embedding("停车位")
+
+
+def rank(address: str) -> None:
+    with closing(Reranker(Endpoint("RERANKER", "重排服务", address, "scripted", "sk-1"))) as reranker:
+        reranker.ranked("停车位", ["新增停车位"])
+
+
+RANKING: list[tuple[Callable[[str], None], type[PlanAssistantError]]] = [(encode, EncoderFault), (rank, RerankerFault)]
 PROXY = "http://proxy.invalid:3128"
 
 
@@ -65,6 +84,49 @@ def test_others_are_reached_through_the_proxy(serve: Serve, ask: Ask, monkeypatc
     with pytest.raises(ModelRefused, match="404"):  # the scripted server is no proxy, but it was asked as one
         ask(proxy, base_url="http://model.invalid/v1").complete(QUESTION, seconds=60)
     assert [request.path for request in proxy.requests] == ["http://model.invalid/v1/chat/completions"]
+
+
+@pytest.mark.parametrize(("ask_it", "fault"), RANKING)
+def test_what_ranks_is_reached_by_the_same_rule(
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    ask_it: Callable[[str], None],
+    fault: type[PlanAssistantError],
+) -> None:
+    proxy, server = serve(), serve()
+    monkeypatch.setenv("HTTP_PROXY", proxy.base_url.removesuffix("/v1"))
+    ask_it(server.base_url)
+    (direct,) = server.requests
+    assert not proxy.requests
+    with pytest.raises(fault, match="404"):
+        ask_it("http://model.invalid/v1")
+    assert [request.path for request in proxy.requests] == [f"http://model.invalid{direct.path}"]
+    monkeypatch.setenv("NO_PROXY", "model.invalid")
+    with pytest.raises(fault, match="找不到这个主机"):
+        ask_it("http://model.invalid/v1")
+    assert len(proxy.requests) == 1
+
+
+@pytest.mark.parametrize(("ask_it", "fault"), RANKING)
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://127.0.0.1:1", "http://[::1"])
+def test_a_proxy_that_cannot_be_used_for_what_ranks(
+    monkeypatch: pytest.MonkeyPatch,
+    ask_it: Callable[[str], None],
+    fault: type[PlanAssistantError],
+    proxy: str,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(fault, match="代理"):
+        ask_it("http://model.invalid/v1")
+
+
+@pytest.mark.parametrize(("ask_it", "fault"), RANKING)
+@pytest.mark.parametrize("host", ["a..b", "-" * 70 + ".example", "\u2024"])
+def test_an_address_of_what_ranks_that_is_written_wrongly(
+    ask_it: Callable[[str], None], fault: type[PlanAssistantError], host: str
+) -> None:
+    with pytest.raises(fault, match="连接不上"):
+        ask_it(f"http://{host}/v1")
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://127.0.0.1:1", "http://[::1"])

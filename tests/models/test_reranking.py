@@ -13,15 +13,16 @@ from assistant.errors import RerankerFault
 from assistant.models import bounded
 from assistant.models.endpoint import Endpoint
 from assistant.models.reranking import Reranker
-from tests.models.served import Reply, Served, serving
+from assistant.testing.model_server import ModelServer
+from assistant.testing.replies import Reply
 
 KEY = "sk-not-to-be-told"
 TEXTS = ["绿化面积", "新增充电桩1000根", "建成学校3所"]
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
-    with serving() as server:
+def served() -> Iterator[ModelServer]:
+    with ModelServer() as server:
         yield server
 
 
@@ -29,39 +30,39 @@ def reranker(base_url: str, timeout: float = 5) -> Reranker:
     return Reranker(Endpoint("RERANKER", "重排服务", base_url, "bge-reranker", KEY, timeout=timeout), max_characters=50)
 
 
-def test_texts_are_put_in_the_servers_order(served: Served) -> None:
+def test_texts_are_put_in_the_servers_order(served: ModelServer) -> None:
     with closing(reranker(served.base_url)) as asked:
         ranked = asked.ranked("充电桩", TEXTS)
     assert ranked[0][0] == 1
     assert sorted(place for place, _ in ranked) == [0, 1, 2]
-    (one,) = served.asked
+    (one,) = served.requests
     assert one.path == "/v1/rerank"
     assert one.headers["authorization"] == f"Bearer {KEY}"
     assert one.body == {"model": "bge-reranker", "query": "充电桩", "documents": TEXTS, "top_n": 3}
 
 
 @pytest.mark.parametrize("ending", ["/", "/rerank"])
-def test_the_address_may_be_that_of_the_call(ending: str, served: Served) -> None:
+def test_the_address_may_be_that_of_the_call(ending: str, served: ModelServer) -> None:
     with closing(reranker(served.base_url + ending)) as asked:
         asked.ranked("充电桩", TEXTS)
-    assert served.asked[0].path == "/v1/rerank"
+    assert served.requests[0].path == "/v1/rerank"
 
 
-def test_what_the_server_leaves_out_comes_last_in_its_order(served: Served) -> None:
-    served.answer = lambda _: Reply({"results": [{"index": 2, "relevance_score": -3}]})
+def test_what_the_server_leaves_out_comes_last_in_its_order(served: ModelServer) -> None:
+    served.instead = lambda _: Reply(body={"results": [{"index": 2, "relevance_score": -3}]})
     with closing(reranker(served.base_url)) as asked:
         assert asked.ranked("充电桩", TEXTS) == [(2, -3.0), (0, -3.0), (1, -3.0)]
 
 
-def test_long_texts_are_cut_and_no_text_asks_nothing(served: Served) -> None:
+def test_long_texts_are_cut_and_no_text_asks_nothing(served: ModelServer) -> None:
     with closing(reranker(served.base_url)) as asked:
         assert asked.ranked("路", []) == []
         asked.ranked("路", ["路" * 80])
-    assert [one.body["documents"] for one in served.asked] == [["路" * 50]]
+    assert [one.body["documents"] for one in served.requests] == [["路" * 50]]
 
 
 def results(*found: Any) -> Reply:
-    return Reply({"results": list(found)})
+    return Reply(body={"results": list(found)})
 
 
 WRONG: dict[str, tuple[Reply, str]] = {
@@ -70,27 +71,29 @@ WRONG: dict[str, tuple[Reply, str]] = {
     "a place twice": (results({"index": 0, "relevance_score": 1}, {"index": 0, "relevance_score": 2}), "无法使用"),
     "place is no number": (results({"index": "0", "relevance_score": 1}), "无法使用"),
     "no score": (results({"index": 0}), "无法使用"),
-    "NaN": (Reply(b'{"results": [{"index": 0, "relevance_score": NaN}]}'), "无法使用"),
+    "NaN": (Reply(body=b'{"results": [{"index": 0, "relevance_score": NaN}]}'), "无法使用"),
     "no place": (results(7), "无法使用"),
     "nothing": (results(), "没有给出"),
-    "no results": (Reply({"data": []}), "没有给出"),
-    "a list": (Reply([]), "没有给出"),
-    "not JSON": (Reply(b"<html>"), "无法读取"),
-    "wrong key": (Reply({"message": f"bad {KEY}"}, 401), "RERANKER_API_KEY"),
-    "no such model": (Reply({}, 404), "RERANKER_MODEL"),
-    "too busy": (Reply({}, 429), "请求过多"),
-    "broken": (Reply({}, 503), "出错（503）"),
-    "elsewhere": (Reply({}, 302, (("Location", "http://127.0.0.1:9/"),)), "别的地址"),
-    "cut off": (Reply({}, cut=True), "中断"),
-    "silent": (Reply(silent=True), "没有回应"),
-    "a byte now and then": (Reply(endless=True), "没有回应"),
+    "no results": (Reply(body={"data": []}), "没有给出"),
+    "a list": (Reply(body=[]), "没有给出"),
+    "not JSON": (Reply(body=b"<html>"), "无法读取"),
+    "wrong key": (Reply(body={"message": f"bad {KEY}"}, status=401), "RERANKER_API_KEY"),
+    "no such model": (Reply(status=404), "RERANKER_MODEL"),
+    "refused": (Reply(status=400, error={"message": f"no {KEY}"}), r"no \*\*\*"),
+    "refused without JSON": (Reply(body=f"no {KEY}".encode(), status=400), r"no \*\*\*"),
+    "too busy": (Reply(status=429), "请求过多"),
+    "broken": (Reply(status=503), "出错（503）"),
+    "elsewhere": (Reply(status=302, headers=(("Location", "http://127.0.0.1:9/"),)), "别的地址"),
+    "cut off": (Reply(body={}, ending="dropped"), "中断"),
+    "silent": (Reply(ending="silent"), "没有回应"),
+    "a byte now and then": (Reply(ending="endless"), "没有回应"),
 }
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_every_wrong_reply_is_one_line_without_the_key(wrong: str, served: Served) -> None:
+def test_every_wrong_reply_is_one_line_without_the_key(wrong: str, served: ModelServer) -> None:
     reply, said = WRONG[wrong]
-    served.answer = lambda _: reply
+    served.instead = lambda _: reply
     with closing(reranker(served.base_url, timeout=0.2)) as asked, pytest.raises(RerankerFault, match=said) as caught:
         asked.ranked("充电桩", TEXTS)
     assert "\n" not in str(caught.value)
@@ -98,25 +101,25 @@ def test_every_wrong_reply_is_one_line_without_the_key(wrong: str, served: Serve
     assert KEY not in "".join(format_exception(caught.value))
 
 
-def test_a_server_that_fails_is_left_alone_for_a_while(served: Served) -> None:
-    served.answer = lambda _: Reply({}, 500)
+def test_a_server_that_fails_is_left_alone_for_a_while(served: ModelServer) -> None:
+    served.instead = lambda _: Reply(status=500)
     with closing(reranker(served.base_url)) as asked:
         for _ in range(2):
             with pytest.raises(RerankerFault, match="500"):
                 asked.ranked("充电桩", TEXTS)
         with pytest.raises(RerankerFault, match="暂停使用"):
             asked.ranked("充电桩", TEXTS)
-    assert len(served.asked) == 2
+    assert len(served.requests) == 2
 
 
 def test_nobody_there() -> None:
-    with serving() as gone:
+    with ModelServer() as gone:
         address = gone.base_url
     with closing(reranker(address)) as asked, pytest.raises(RerankerFault, match="连接不上"):
         asked.ranked("充电桩", TEXTS)
 
 
-def test_a_reply_without_measure_is_not_read(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_without_measure_is_not_read(served: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "LARGEST", 10)
     with closing(reranker(served.base_url)) as asked, pytest.raises(RerankerFault, match="中断"):
         asked.ranked("充电桩", TEXTS)

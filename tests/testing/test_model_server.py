@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import openai
@@ -13,7 +14,7 @@ import pytest
 from assistant.testing.gate import Gate
 from assistant.testing.model_server import ModelServer, main
 from assistant.testing.recorded import Recorded
-from assistant.testing.replies import MISBEHAVIOURS, Reply
+from assistant.testing.replies import MISBEHAVIOURS, Ending, Reply
 from assistant.testing.script import Script
 from assistant.testing.vectors import nearness
 
@@ -192,6 +193,39 @@ def test_rerank() -> None:
     assert [one["index"] for one in found] == [1, 2]
     assert found[0]["relevance_score"] == nearness("停车位新增", "新增停车位")
     assert found[0]["document"]["text"] == "新增停车位"
+
+
+def test_what_ranks_may_be_told_what_to_say() -> None:
+    with ModelServer() as server, httpx.Client(trust_env=False) as asking:
+
+        def embedded(text: str) -> httpx.Response:
+            return asking.post(f"{server.base_url}/embeddings", json={"input": text})
+
+        server.instead = lambda request: Reply(status=503, body=b"<html>") if request.texts == ["甲"] else None
+        assert [embedded(text).status_code for text in "甲乙"] == [503, 200]
+        assert embedded("甲").content == b"<html>"
+        server.instead = lambda _: Reply(body=[1])
+        assert embedded("甲").json() == [1]
+
+
+@pytest.mark.parametrize(
+    ("ending", "error"),
+    [("dropped", httpx.RemoteProtocolError), ("silent", httpx.ReadTimeout), ("endless", httpx.ReadTimeout)],
+)
+def test_a_reply_that_is_not_streamed_breaks_too(ending: Ending, error: type[httpx.TransportError]) -> None:
+    with ModelServer([Reply(TEXT, ending=ending)]) as server, httpx.Client(trust_env=False) as asking:
+        request = asking.build_request("POST", f"{server.base_url}/chat/completions", json={}, timeout=0.5)
+        with pytest.raises(error):
+            received(asking.send(request, stream=True))
+        assert ending == "dropped" or server.requests[0].wait_until_client_leaves()
+
+
+def received(reply: httpx.Response) -> None:
+    """Read to its end; one that goes on for longer than it may is left."""
+    with closing(reply):
+        for size, _ in enumerate(reply.iter_raw()):
+            if size > 5:
+                raise httpx.ReadTimeout("without end")
 
 
 @pytest.mark.parametrize(
