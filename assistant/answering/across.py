@@ -15,7 +15,7 @@ from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.evidence import Sources
 from assistant.answering.finder import Finding
 from assistant.answering.holdings import Sought
-from assistant.answering.ledger_index import RowMatch
+from assistant.answering.ledger_index import RowMatch, unit_fits
 from assistant.answering.meant import Meant
 from assistant.answering.question import Question, content_words, read_question, terms_of
 from assistant.plan.document import Clause
@@ -24,7 +24,9 @@ from assistant.plan.units import base_unit
 
 _MOST_SENTENCES, _FEW = 3, 3  # sentences quoted of a document, where no more than a few have any; else one
 _MOST_LINES = 20  # documents in a table, or in a list of those that have nothing
-_MOST_LOOKED_AT = 60  # documents whose ledgers are looked at for a question that names no place
+# For a question that names no place: up to so many documents are each asked it; of more, which would take seconds, the nearest
+# are shown with so many others whose ledgers hold the same names.
+_MOST_ASKED, _MOST_OF_THE_NAME = 24, 6
 _DOCUMENT = r"(?:地级|县级)?(?:城市|市|区县|区|县|省|地方|地区|文件|计划|报告|文档|政府工作报告|政府报告|政府)"
 _ASKS_WHICH = re.compile(
     r"谁(?:家|们)?(?=[^,，。?？]{0,4}(?:提到|提过|写到|写了|讲到|说到))|谁(?:的|家)?[^,，。?？]{1,16}最[高低大小多少快慢]|最[高低大小多少快慢]的?是?(?:哪(?:个|一个|家|里)|谁)"
@@ -154,16 +156,21 @@ def _alike(draft: Draft, question: Question, found: list[Found]) -> list[Found]:
 
 def in_several_plans(draft: Draft, finding: Finding) -> Reply | None:
     """Where the question names no place and the plans of several have what it asks for: each of them. The nearest plans tell
-    what the indicator is called; all that hold one of these names are looked at, up to `_MOST_LOOKED_AT`."""
+    what the indicator is called."""
     nearest = {match.document: match for match in comparing.in_several_plans(draft, finding)}
     if not nearest:
         return None
-    names = {match.row.indicator for match in nearest.values() if match.row.value is not None}
+    names = frozenset(match.row.indicator for match in nearest.values() if match.row.value is not None)
     knowing = frozenset().union(*(draft.finder.shelf.holding(name) for name in names if name))
     others = [document for document in draft.documents if document in knowing and document not in nearest]
-    looked = others[:_MOST_LOOKED_AT]
-    subject = comparing.subject_of(finding.asked.text)
-    found = [_of_its_own_year(draft, finding, subject, document) for document in (*nearest, *looked)]
+    if len(draft.documents) <= _MOST_ASKED:
+        looked = others
+        subject = comparing.subject_of(finding.asked.text)
+        found = [_of_its_own_year(draft, finding, subject, document) for document in (*nearest, *others)]
+    else:
+        looked = others[:_MOST_OF_THE_NAME]
+        found = [Found(document, None) for document in nearest]
+        found += [Found(document, _of_the_name(draft, finding, names, document)) for document in looked]
     found = [Found(one.document, one.match or _as_asked(finding, nearest.get(one.document))) for one in found]
     found = _alike(
         draft, finding.asked, [one for one in found if one.match is not None and one.match.row.value is not None]
@@ -175,6 +182,24 @@ def in_several_plans(draft: Draft, finding: Finding) -> Reply | None:
     note = f"\n\n还有**{unread}份**可能写到，没有看。" if unread else ""
     reply = _as_table(draft, found, f"没有说明是{unsaid}的。写了这一项的计划：", note)
     return replace(reply, computed=(*reply.computed, _count(unread))) if unread else reply
+
+
+def _of_the_name(draft: Draft, finding: Finding, names: frozenset[str], document: str) -> RowMatch | None:
+    """A document's row of one of these names that is of its own year, and planned where what was done is not asked for."""
+    asked = finding.asked
+    year = str((asked.years or (draft.finder.shelf.identity(document).year or "",))[0])
+    for row in draft.finder.shelf.ledger(document):
+        planned = row.tense == "target" or asked.asks_result
+        of_its_year = not row.period or not year or year in row.period
+        if (
+            row.indicator in names
+            and row.value is not None
+            and planned
+            and of_its_year
+            and unit_fits(asked, row) is not False
+        ):
+            return RowMatch(document, row, 0.0, 0.0, 0.0, 1.0, 1.0, (), likely=1.0)
+    return None
 
 
 def _as_asked(finding: Finding, match: RowMatch | None) -> RowMatch | None:

@@ -23,6 +23,7 @@ from assistant.answering.finder import LIKELY, Finder
 from assistant.answering.holdings import Holdings, Sought
 from assistant.answering.ledger_index import unit_fits
 from assistant.answering.meant import Meant
+from assistant.answering.places import opening_name
 from assistant.answering.question import Question, read_question
 from assistant.answering.scope import Scope
 from assistant.plan.ledger import LedgerRow
@@ -68,6 +69,9 @@ class ManyDocuments:
         text = meant.without_title(text, number)
         named = meant.read(text, self._holdings.of(numbered or held))
         whole = numbered or named.names_place or across.asks_which(text)
+        stranger = "" if named.names_place else opening_name(text)
+        if stranger and not self._shelf.holding(stranger):
+            return self.refused(text, Scope(held, stranger))
         titled, title = ((), "") if whole else self._holdings.titled(text, held)
         sought = self._sought(named, numbered or titled or held)
         places = [one.meant.place for one in sought]
@@ -266,7 +270,7 @@ class ManyDocuments:
 
     def refused(self, text: str, scope: Scope) -> tuple[Draft, Reply]:
         """That nothing held is of what is asked for."""
-        denied = tuple(re.findall(r"\d+", scope.missing))
+        denied = (scope.missing, *re.findall(r"\d+", scope.missing))  # 三棵松县 may hold a number too
         return Draft(self.finder, scope, text), Reply("wrong_scope", self._out_of_scope(scope), denied=denied)
 
     def _out_of_scope(self, scope: Scope) -> str:

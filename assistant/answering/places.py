@@ -49,6 +49,14 @@ def places_in(text: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=text.find))
 
 
+def opening_name(text: str) -> str:
+    """What a question begins with and ends like a place, of several words, none of which says that it is one (望月台市);
+    "" for nothing such."""
+    match = _OPENS.match(text)
+    name = match.group("place") if match else ""
+    return "" if not name or NO_PLACE.search(name) or len(rjieba.tag(name)) < 2 else name
+
+
 def _looks_like_a_place(name: str) -> bool:
     """Whether a name that no dictionary knows whole is one of a place: a county's always, a district's or a city's where
     its parts are no words of their own (历史风貌区, 棚户区, 夜市)."""
