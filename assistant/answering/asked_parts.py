@@ -27,10 +27,13 @@ _JOINED = re.compile(r"以及|还有|[和与及]")
 _RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:有|差|要)")
 _FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
 _LEFT = re.compile(r"还?剩(?:余|下)?|余下")  # 整改几项,还剩几项
+_FORMER = re.compile(r"去年|上年|上一年|目前|现在|现有|如今|已经|完成了|实际")
+_AHEAD = re.compile(r"今年|明年|目标|计划|打算|力争|预期|下一步|要(?=[建新增达完])")
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
 # beside the words, in the weight of a pair.
 _HELD, _FITTING = 0.5, 1.0
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+(?=[亿万元])")
 # What the plan does not know at all may be another way to put it (总规模): it counts for less than what it knows.
 _STRANGE = 0.3
 _OWN = 0.5  # of the words of a thing that is named together with others must stand in its own row
@@ -40,10 +43,12 @@ _STOPS = ",，、;；。:：+＋"
 
 @dataclass(frozen=True)
 class Part:
-    """A part that asks for a figure: its words as they stand, and the character pairs of what they name."""
+    """A part that asks for a figure: its words as they stand, the character pairs of what they name, and the numbers that
+    the name of it holds (5亿级项目)."""
 
     text: str
     named: frozenset[str]
+    numbers: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> Question:
@@ -77,6 +82,17 @@ def _listed(text: str) -> list[str]:
     return things if all(content_words(terms_of(thing)) for thing in things) else []
 
 
+def of_two_times(parts: Sequence[str]) -> bool:
+    """去年完成多少,今年目标增长多少: what was done and what is planned stand in no one sentence."""
+    times = {_time_of(part) for part in parts}
+    return times == {"former", "ahead"}
+
+
+def _time_of(part: str) -> str:
+    former, ahead = _FORMER.search(part), _AHEAD.search(part)
+    return "" if bool(former) == bool(ahead) else "former" if former else "ahead"
+
+
 def _names(piece: str) -> bool:
     return bool(content_words(terms_of(piece))) or (_GROWTH.search(piece) or _LEFT.search(piece)) is not None
 
@@ -90,7 +106,7 @@ def _joined(piece: str) -> list[str]:
 def answer(draft: Draft, asked: Question) -> Reply | None:
     """One row for each part that asks; None where fewer than two parts do, or where not each of them finds its own."""
     parts = asking_parts(asked.text)
-    if len(draft.documents) != 1 or asked.checks or len(parts) > _MOST_PARTS:
+    if len(draft.documents) != 1 or asked.checks or len(parts) > _MOST_PARTS or of_two_times(parts):
         return None
     if len(parts) > 1:
         matches = _in_one_sentence(draft, asked, asking_parts) or _one_by_one(draft, asked, parts)
@@ -170,7 +186,12 @@ def _part(text: str, places: Sequence[str]) -> Part:
     text = _FIVE_YEARS.sub(" ", text)
     figures = [quantity.text for quantity in read_quantities(text) if quantity.qualifier != "exact"]
     left = "剩余" if _LEFT.search(text) else ""
-    return Part(text, pairs(" ".join([terms_of(text), left, *figures])))
+    named = " ".join([terms_of(text), left, *figures])
+    return Part(text, pairs(named), _numbers(named))
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(name))
 
 
 def _shared_out(
@@ -207,6 +228,8 @@ def _fits(
         for number, part in enumerate(parts):
             fits = unit_fits(part.asked, row) if part.asked.unit else None  # 多大 is asked of money too
             if fits is False and not (part.asked.unit in GENERIC_UNITS and is_counted(row.unit)):
+                continue
+            if part.numbers and (numbers := _numbers(row.indicator)) and not part.numbers & numbers:
                 continue
             fit = index.weights.sum(part.named & own)
             grows = _GROWTH.search(part.text) is not None and row.unit in PERCENT

@@ -87,6 +87,10 @@ class Draft:
             self._mentioned[key] = [match for match in found if is_of(match.row, asked.years)]
         return self._mentioned[key]
 
+    def names_a_row(self, text: str) -> bool:
+        """Whether words are the name of a figure of the one plan in scope."""
+        return len(self.documents) == 1 and self.finder.index(self.documents[0]).names(text)
+
     def best_of(self, subject: str) -> RowMatch | None:
         """The one row that a thing named means."""
         rows = self.find(subject).rows

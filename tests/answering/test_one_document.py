@@ -37,6 +37,24 @@ REPORT = """北原市2030年政府工作报告
 
 新增口袋滑道30条，建设乡村雪道20条。战略性新兴产业增加值增长12%。工业投资增长15%。
 """
+LAST_YEAR = """东浦市2030年政府工作报告
+
+一、2029年工作回顾
+
+雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。
+
+二、2030年工作安排
+
+冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。
+
+"""
+TASKS = """西陵市雪路养护任务分解方案
+
+一、工作任务
+
+1．推进雪路普查，建立雪路档案，摸清全市雪路底数。形成雪路清单。（6月底完成，牵头单位：市雪路局）
+2．建设除冰平台，联通各区除冰数据。（持续推进，牵头单位：市除冰中心）
+"""
 SCHEME = """北原市印发雪场评星办法的通知
 
 一、评星方式
@@ -67,6 +85,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("plans")
     (folder / "beiyuan-2030.txt").write_text(REPORT, encoding="utf-8")
     (folder / "beiyuan-stars.txt").write_text(SCHEME, encoding="utf-8")
+    (folder / "dongpu-2030.txt").write_text(LAST_YEAR, encoding="utf-8")
+    (folder / "xiling-tasks.txt").write_text(TASKS, encoding="utf-8")
     (folder / "nanyu-2031.txt").write_text(TRIAL, encoding="utf-8")
     home = tmp_path_factory.mktemp("home")
     index(home, corpus=None, add=[folder])
@@ -165,3 +185,46 @@ def test_a_scheme_for_later_years_is_asked_without_them(assistant: Assistant) ->
     assert_kept(answer, assistant)
     assert values(answer) == ["80"]
     assert "不对" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("冰雪投资去年完成多少，今年目标增长多少？", ["210", "12"]),
+        ("滑道今年新建多少公里，目前滑道总长多少？", ["50", "480"]),
+        ("雪车年产量是多少？占比呢？", ["8", "35"]),
+        ("今年要发行多少雪债？冰债呢？", ["80", "5"]),
+        ("粪污综合利用率达到多少？秸秆呢？", ["75", "85"]),
+        ("去年雪天优良率占比是多少，比上一年提高几个百分点？", ["91.8", "3.4"]),
+    ],
+)
+def test_questions_in_one_breath_are_answered_one_by_one(
+    question: str, expected: list[str], assistant: Assistant
+) -> None:
+    answer = asked(assistant, question, "dongpu-2030")
+    assert answer.status == "answered"
+    assert values(answer) == expected
+
+
+def test_a_share_that_rose_is_the_share(assistant: Assistant) -> None:
+    assert values(asked(assistant, "雪天优良率占比是多少", "dongpu-2030")) == ["91.8"]
+
+
+def test_a_follow_up_takes_the_kind_of_thing_from_the_turn_before(assistant: Assistant) -> None:
+    answer = assistant.ask("庙会呢", ["灯会经济规模多大"], documents=["dongpu-2030"])
+    assert values(answer) == ["250"]
+
+
+def test_a_size_in_the_name_tells_which_one_is_meant(assistant: Assistant) -> None:
+    answer = asked(assistant, "引进2亿级项目和5亿级项目一共几个")
+    assert [one.value for one in answer.computed] == ["19"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("雪路普查由哪个单位牵头？", "市雪路局"), ("除冰平台谁负责", "市除冰中心"), ("雪路普查什么时候完成", "6月底完成")],
+)
+def test_who_and_when_stand_in_brackets_behind_the_task(question: str, said: str, assistant: Assistant) -> None:
+    answer = asked(assistant, question, "xiling-tasks")
+    assert answer.status == "answered"
+    assert any(said in citation.quote for citation in answer.citations)
