@@ -25,9 +25,12 @@ from assistant.plan.units import PERCENT
 _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
 _RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:有|差|要)")
-_FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+_EACH_OF_THEM = re.compile(
+    r"^(?:又|还)?(?:分别|各自?|都)(?P<how>(?:比上年|同比)?(?:增长|下降|提高|增加)了?(?:多少|几|百分之[多几]少?))"
+)
 _LEFT = re.compile(r"还?剩(?:余|下)?|余下")  # 整改几项,还剩几项
-_FORMER = re.compile(r"去年|上年|上一年|目前|现在|现有|如今|已经|完成了|实际")
+_FORMER = re.compile(r"去年|上年|上一年|目前|现在|现有|如今|已经|完成了|实际|(?<=\d年)完成")
 _AHEAD = re.compile(r"今年|明年|目标|计划|打算|力争|预期|下一步|要(?=[建新增达完])")
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
@@ -37,6 +40,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+(
 # What the plan does not know at all may be another way to put it (总规模): it counts for less than what it knows.
 _STRANGE = 0.3
 _OWN = 0.5  # of the words of a thing that is named together with others must stand in its own row
+_AMONG = re.compile(r"里面|里头|其中|当中|(?<=的)占")
 _MOST_PARTS = 8
 _STOPS = ",，、;；。:：+＋"
 
@@ -57,12 +61,14 @@ class Part:
 
 def asking_parts(text: str) -> list[str]:
     """The parts of a question that each ask for a number, in order; none where one part reckons with the others. One that
-    only asks is of what was named right before it (停车位呢,几个)."""
+    only asks is of what was named right before it (停车位呢,几个), or of each of the things before it (各增长多少)."""
     found: list[str] = []
     told = ""
     for piece in (part for whole in _PIECE.findall(text) for part in _joined(whole)):
         asks = NUMBER_ASKED.search(piece) is not None
-        if asks:
+        if asks and len(found) > 1 and (each := _EACH_OF_THEM.match(piece)):
+            found += [f"{terms_of(part)}{each.group('how')}" for part in tuple(found)]
+        elif asks:
             found.append(piece if _names(piece) or not told else f"{told}{piece}")
         told = "" if asks else piece
     return [] if any(_RECKONS.search(part) for part in found) else found
@@ -84,11 +90,13 @@ def _listed(text: str) -> list[str]:
 
 def of_two_times(parts: Sequence[str]) -> bool:
     """去年完成多少,今年目标增长多少: what was done and what is planned stand in no one sentence."""
-    times = {_time_of(part) for part in parts}
-    return times == {"former", "ahead"}
+    times = [_time_of(part) for part in parts]
+    return len(set(times)) > 1 and "" not in times
 
 
 def _time_of(part: str) -> str:
+    if FIVE_YEARS.search(part):
+        return "five years"
     former, ahead = _FORMER.search(part), _AHEAD.search(part)
     return "" if bool(former) == bool(ahead) else "former" if former else "ahead"
 
@@ -183,7 +191,7 @@ def _part(text: str, places: Sequence[str]) -> Part:
     """What a part names, figures that belong to names among it (30亿元以上的项目)."""
     for place in places:
         text = text.replace(place, " ")
-    text = _FIVE_YEARS.sub(" ", text)
+    text = _AMONG.sub(" ", FIVE_YEARS.sub(" ", text))
     figures = [quantity.text for quantity in read_quantities(text) if quantity.qualifier != "exact"]
     left = "剩余" if _LEFT.search(text) else ""
     named = " ".join([terms_of(text), left, *figures])

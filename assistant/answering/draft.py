@@ -110,7 +110,13 @@ class Draft:
         marker = self.cite(document, row.clause)
         if row.value is None:
             return f"{row.indicator}：没有定具体数字，写的是“{quoted(row.text)}”{marker}"
-        return f"{words_of(row)}{marker}"
+        return f"{self.words(document, row)}{marker}"
+
+    def words(self, document: str, row: LedgerRow) -> str:
+        """A row as a phrase, with the 各 that the plan has before a figure which holds for each of several things."""
+        said = words_of(row)
+        each = self.plan(document).text[: row.start].endswith("各")
+        return said.replace("**", "各**", 1) if each else said
 
     def quote(self, document: str, clause: Clause) -> str:
         """A clause's sentence in quotation marks with its marker."""

@@ -14,7 +14,7 @@ from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thi
 from assistant.answering.part import parts
 from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
-from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE
+from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE, FROM_AND_TO
 from assistant.answering.ranking import Ranker, Ranking
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
@@ -302,7 +302,8 @@ def _left_or_reached(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMat
         said.setdefault((match.document, match.row.clause, match.row.indicator), []).append(match)
     kept: list[RowMatch] = []
     for matches in said.values():
-        if sorted(match.row.role for match in matches) == ["from", "to"] and not asked.claims and not asked.operation:
+        ends = sorted(match.row.role for match in matches) == ["from", "to"]
+        if ends and not asked.claims and not asked.operation and not FROM_AND_TO.search(asked.text):
             role = "from" if BEFORE_CHANGE.search(asked.text) else "to"
             (meant,) = (match for match in matches if match.row.role == role)
             kept.append(meant.weighed(min(sum(match.likely for match in matches), 1.0), meant.other_kind))

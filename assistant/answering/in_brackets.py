@@ -23,6 +23,9 @@ _WHEN = re.compile(
 )
 _NAMES_WHO = re.compile(r"负责|牵头|指导|参与|配合|落实|承担|单位|部门")
 _NAMES_WHEN = re.compile(r"\d+月|年底|季度|底前|持续|完成")
+_ITEM = re.compile(r"第(?P<number>\d{1,3})(?:条|项|号)(?:任务|工作|指标|措施|内容)?")
+_WHAT = re.compile(r"什么|啥|内容|怎么|讲|说")
+_MOST = 8  # clauses of one item
 _OPENS, _CLOSES = "(（", ")）"
 
 
@@ -31,6 +34,11 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
     who = _WHO.search(asked.text) is not None and _DOES.search(asked.text) is not None
     when = _WHEN.search(asked.text) is not None
     rest = _WHEN.sub(" ", _WHO.sub(" ", asked.text)).strip(" ,，。?？由的")
+    numbered = _numbered(draft, asked.text)
+    if numbered is not None and (who or when or _WHAT.search(asked.text)):
+        document, clauses = numbered
+        quotes = "\n\n".join(draft.quote(document, clause) for clause in clauses)
+        return Reply("answered", f"{draft.named(document)}{draft.where(document, clauses[0])}写明：\n\n{quotes}")
     if not (who or when) or not content_words(read_question(rest).terms):
         return None
     for words in (rest, asked.text):
@@ -43,6 +51,26 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
             quotes = f"{draft.quote(document, clause)}\n\n{draft.quote(document, said)}"
             return Reply("answered", f"{draft.named(document)}{draft.where(document, clause)}写明：\n\n{quotes}")
     return None
+
+
+def _numbered(draft: Draft, text: str) -> tuple[str, list[Clause]] | None:
+    """The clauses of 第68条任务, where one item of one plan has that number."""
+    found = _ITEM.search(text)
+    if found is None or len(draft.documents) != 1:
+        return None
+    (document,) = draft.documents
+    clauses = draft.plan(document).clauses
+    first = [
+        at for at, one in enumerate(clauses) if re.match(rf"{found.group('number')}[．.、](?!\d)", one.text.strip())
+    ]
+    if len(first) != 1:
+        return None
+    own = [clauses[first[0]]]
+    for clause in clauses[first[0] + 1 : first[0] + _MOST]:
+        if "\n" in draft.plan(document).text[own[-1].end : clause.start]:
+            break
+        own.append(clause)
+    return document, own
 
 
 def _behind(plan: Plan, clause: Clause, says: re.Pattern[str]) -> Clause | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering.asked_parts import of_two_times
+from assistant.answering.asked_parts import FIVE_YEARS, of_two_times
 from assistant.answering.dialogue import standalone
 from assistant.answering.draft import Draft, Reply, nameable
 from assistant.answering.question import Question, content_words, terms_of
@@ -40,8 +40,11 @@ def questions_in(text: str, finds: Callable[[str], bool], names: Callable[[str],
     whole = ["，".join([*parts[: -len(asking)], asking[0]])]
     time = YEAR.search(whole[0]) or _TIME.search(whole[0])
     for part in asking[1:]:
-        alone = standalone(part, whole, finds, names)
-        dated = YEAR.search(alone) or _TIME.search(alone)
+        # A period names nothing by itself: 十四五期间从多少提高到多少.
+        period = FIVE_YEARS.search(part)
+        alone = standalone(FIVE_YEARS.sub("", part), whole, finds, names)
+        alone = f"{period.group()}{alone}" if period else alone
+        dated = period or YEAR.search(alone) or _TIME.search(alone)
         whole.append(f"{time.group()}{alone}" if time and not dated else alone)
     return whole if len(set(whole)) == len(whole) else []
 
@@ -50,7 +53,8 @@ def _apart(sentence: str) -> list[str]:
     """Behind a comma stands a question of its own where it asks of what was just named, or of another time."""
     pieces = _COMMA.split(sentence)
     asking = [piece for piece in pieces if NUMBER_ASKED.search(piece)]
-    return pieces if asking == pieces and of_two_times(pieces) else _GOES_ON.split(sentence)
+    last = asking and asking == pieces[-len(asking) :]
+    return pieces if last and of_two_times(asking) else _GOES_ON.split(sentence)
 
 
 def _asks(part: str) -> bool:
@@ -71,9 +75,9 @@ def answer(draft: Draft, asked: Question, each: Callable[[str], tuple[Draft, Rep
     if len(whole) < 2:
         return None
     found = [each(question) for question in whole]
-    given = [reply for _, reply in found if reply.status == "answered" and reply.rows]
+    given = [reply for _, reply in found if reply.status in ("answered", "no_figure")]
     rows = [row for reply in given for row in reply.rows]
-    if len(given) < 2 or found[0][1] not in given or len({(d, row.start) for d, row in rows}) < len(rows):
+    if len(given) < 2 or not found[0][1].rows or len({(d, row.start) for d, row in rows}) < len(rows):
         return None
     return _together(draft, whole, found)
 

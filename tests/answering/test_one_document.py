@@ -41,11 +41,12 @@ LAST_YEAR = """东浦市2030年政府工作报告
 
 一、2029年工作回顾
 
-雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。
+雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。雪友总量达到163.7万户、增长6.3%，其中雪企41.1万户、增长7.7%。雪港吞吐量达165.2万箱。“十四五”期间，雪研强度从2.5%提高到3.1%。
+
 
 二、2030年工作安排
 
-冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。
+冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。连片培育雪镇、雪村各50个。雪港吞吐量超180万箱。雪研强度达到3.3%。引进雪业项目38个以上，其中3亿元以上项目8个以上。取消雪道占用费，将雪票附加费降低20%。人工冰雪规模、大数据规模分别提升至90亿元、120亿元。
 
 """
 TASKS = """西陵市雪路养护任务分解方案
@@ -195,6 +196,10 @@ def test_a_scheme_for_later_years_is_asked_without_them(assistant: Assistant) ->
         ("雪车年产量是多少？占比呢？", ["8", "35"]),
         ("今年要发行多少雪债？冰债呢？", ["80", "5"]),
         ("粪污综合利用率达到多少？秸秆呢？", ["75", "85"]),
+        ("雪友总量多少户，其中雪企多少户，各增长多少？", ["163.7", "41.1", "6.3", "7.7"]),
+        ("雪业项目引进多少个，里面3亿以上的占几个？", ["38", "8"]),
+        ("雪研强度今年要达到多少，十四五期间从多少提高到多少？", ["3.3", "2.5", "3.1"]),
+        ("人工冰雪规模目标是多少？大数据呢？", ["90", "120"]),
         ("去年雪天优良率占比是多少，比上一年提高几个百分点？", ["91.8", "3.4"]),
     ],
 )
@@ -228,3 +233,24 @@ def test_who_and_when_stand_in_brackets_behind_the_task(question: str, said: str
     answer = asked(assistant, question, "xiling-tasks")
     assert answer.status == "answered"
     assert any(said in citation.quote for citation in answer.citations)
+
+
+def test_what_holds_for_each_of_several_things_is_said_of_each(assistant: Assistant) -> None:
+    assert "各**50个**" in asked(assistant, "雪镇和雪村培育多少个", "dongpu-2030").text
+
+
+def test_what_is_planned_against_what_was_done(assistant: Assistant) -> None:
+    (computed,) = asked(assistant, "雪港吞吐量目标比2029年实际多多少万箱？", "dongpu-2030").computed
+    assert (computed.value, computed.qualifier) == ("14.8", "more_than")
+
+
+def test_a_question_without_a_figure_beside_one_with_is_quoted(assistant: Assistant) -> None:
+    answer = asked(assistant, "雪票附加费降多少，雪道占用费呢？", "dongpu-2030")
+    assert values(answer) == ["20"]
+    assert "取消雪道占用费" in answer.text
+
+
+def test_an_item_is_asked_for_by_its_number(assistant: Assistant) -> None:
+    answer = asked(assistant, "第2条任务由谁牵头？", "xiling-tasks")
+    assert "市雪路局" not in answer.text
+    assert "市除冰中心" in answer.text
