@@ -13,7 +13,7 @@ from assistant.answering import asked_parts, figures, interval, own_number, reck
 from assistant.answering import question_words as words
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.interval import Interval
-from assistant.answering.ledger_index import RowMatch, unit_fits
+from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
 from assistant.answering.question import Operation, Question, content_words
 from assistant.plan.quantity import same_figure
 from assistant.plan.units import COUNTERS, PERCENT, base_unit
@@ -327,6 +327,10 @@ def _alike(matches: Sequence[RowMatch]) -> bool:
     """Whether the things are of one kind, so that a sum of them is something: buildings and buildings, investments and
     investments. Told by their last word."""
     heads = {match.row.indicator[-2:] for match in matches}
+    units = {match.row.unit for match in matches}
+    stations = {match.row.indicator[-1:] for match in matches}
+    if len(units) == len(stations) == 1 and not units & GENERIC_UNITS and units <= _COUNTERS:
+        return True  # 快充站、补能站, both counted in 座
     return len(heads) == 1 or (len(heads) <= 2 and all(head in _MONEY_HEADS for head in heads))
 
 

@@ -26,6 +26,7 @@ _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
 _RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:有|差|要)")
 FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+_AIMS, _DID = re.compile(r"目标(?!任务)|计划(?!完成)|打算|力争"), re.compile(r"去年|上年|上一年|实际(?!利用|到位)")
 _EACH_OF_THEM = re.compile(
     r"^(?:又|还)?(?:分别|各自?|都)(?P<how>(?:比上年|同比)?(?:增长|下降|提高|增加)了?(?:多少|几|百分之[多几]少?))"
 )
@@ -99,6 +100,12 @@ def _time_of(part: str) -> str:
         return "five years"
     former, ahead = _FORMER.search(part), _AHEAD.search(part)
     return "" if bool(former) == bool(ahead) else "former" if former else "ahead"
+
+
+def _other_tense(part: Part, row: LedgerRow) -> bool:
+    """今年目标净增多少 asks for no result, and 去年实际多少 for no target."""
+    aims, did = _AIMS.search(part.text), _DID.search(part.text)
+    return bool(aims) != bool(did) and row.tense == ("result" if aims else "target")
 
 
 def _names(piece: str) -> bool:
@@ -236,6 +243,8 @@ def _fits(
         for number, part in enumerate(parts):
             fits = unit_fits(part.asked, row) if part.asked.unit else None  # 多大 is asked of money too
             if fits is False and not (part.asked.unit in GENERIC_UNITS and is_counted(row.unit)):
+                continue
+            if _other_tense(part, row):
                 continue
             if part.numbers and (numbers := _numbers(row.indicator)) and not part.numbers & numbers:
                 continue

@@ -113,10 +113,13 @@ class Draft:
         return f"{self.words(document, row)}{marker}"
 
     def words(self, document: str, row: LedgerRow) -> str:
-        """A row as a phrase, with the 各 that the plan has before a figure which holds for each of several things."""
+        """A row as a phrase, with the 各 that the plan has before a figure which holds for each of several things, and with
+        the 累计 that it has before one that is of all so far."""
         said = words_of(row)
-        each = self.plan(document).text[: row.start].endswith("各")
-        return said.replace("**", "各**", 1) if each else said
+        before = self.plan(document).text[: row.start]
+        if before.endswith("累计") and row.action and row.action != "累计" and said.startswith(row.action):
+            return f"累计{said.removeprefix(row.action)}"  # 新增16万个、累计28万个
+        return said.replace("**", "各**", 1) if before.endswith("各") else said
 
     def quote(self, document: str, clause: Clause) -> str:
         """A clause's sentence in quotation marks with its marker."""

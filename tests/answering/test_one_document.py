@@ -41,12 +41,12 @@ LAST_YEAR = """东浦市2030年政府工作报告
 
 一、2029年工作回顾
 
-雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。雪友总量达到163.7万户、增长6.3%，其中雪企41.1万户、增长7.7%。雪港吞吐量达165.2万箱。“十四五”期间，雪研强度从2.5%提高到3.1%。
+雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。雪友总量达到163.7万户、增长6.3%，其中雪企41.1万户、增长7.7%。雪港吞吐量达165.2万箱。推出“新十二月灯”，接待雪客280万人次。新增雪桩16万个、累计28万个。建成快滑站16座、换板站7座。净增四上雪企41家。“十四五”期间，雪研强度从2.5%提高到3.1%。
 
 
 二、2030年工作安排
 
-冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。连片培育雪镇、雪村各50个。雪港吞吐量超180万箱。雪研强度达到3.3%。引进雪业项目38个以上，其中3亿元以上项目8个以上。取消雪道占用费，将雪票附加费降低20%。人工冰雪规模、大数据规模分别提升至90亿元、120亿元。
+冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。连片培育雪镇、雪村各50个。雪港吞吐量超180万箱。雪研强度达到3.3%。引进雪业项目38个以上，其中3亿元以上项目8个以上。净增规上雪厂18家。取消雪道占用费，将雪票附加费降低20%。人工冰雪规模、大数据规模分别提升至90亿元、120亿元。
 
 """
 TASKS = """西陵市雪路养护任务分解方案
@@ -254,3 +254,25 @@ def test_an_item_is_asked_for_by_its_number(assistant: Assistant) -> None:
     answer = asked(assistant, "第2条任务由谁牵头？", "xiling-tasks")
     assert "市雪路局" not in answer.text
     assert "市除冰中心" in answer.text
+
+
+def test_a_month_in_a_name_is_no_part_of_a_year(assistant: Assistant) -> None:
+    answer = asked(assistant, "去年接待雪客多少人次？", "dongpu-2030")
+    assert values(answer) == ["280"]
+    assert "十二月" not in answer.text
+
+
+def test_what_is_all_so_far_is_not_said_to_be_new(assistant: Assistant) -> None:
+    text = asked(assistant, "雪桩新增多少个，累计多少个？", "dongpu-2030").text
+    assert "新增雪桩**16万个**" in text
+    assert "累计雪桩**28万个**" in text
+
+
+def test_stations_of_two_kinds_are_added(assistant: Assistant) -> None:
+    (computed,) = asked(assistant, "快滑站、换板站一共多少座？", "dongpu-2030").computed
+    assert computed.value == "23"
+
+
+def test_each_part_keeps_to_its_own_tense(assistant: Assistant) -> None:
+    answer = asked(assistant, "去年净增四上雪企多少家？今年目标净增规上雪厂多少家？", "dongpu-2030")
+    assert values(answer) == ["41", "18"]
