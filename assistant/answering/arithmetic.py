@@ -13,8 +13,8 @@ from assistant.answering import asked_parts, figures, interval, own_number, reck
 from assistant.answering import question_words as words
 from assistant.answering.draft import Draft, Reply, pairs_of
 from assistant.answering.interval import Interval
-from assistant.answering.ledger_index import RowMatch, unit_fits
-from assistant.answering.question import Operation, Question
+from assistant.answering.ledger_index import GENERIC_UNITS, RowMatch, unit_fits
+from assistant.answering.question import Operation, Question, content_words
 from assistant.plan.quantity import same_figure
 from assistant.plan.units import COUNTERS, PERCENT, base_unit
 
@@ -24,7 +24,9 @@ _FURTHEST = re.compile(r"最[高大多快长][^。?？]{0,8}最[低小少慢短]
 _HOW_MUCH = re.compile(r"(?:多|高|快|大|长|少|低|慢|短|差)(?:出)?(?:多少|几)")
 _ASKS_A_SHARE = re.compile(r"占(?!地)|比重|比例|强度")
 # One thing in two years.
-_TWO_YEARS = re.compile(r"去年.*今年|今年.*(?:去年|上年)")
+_TWO_YEARS = re.compile(
+    r"去年.*今年|今年.*(?:去年|上年)|(?:目标|计划)[^,，。?？]*(?:去年|上年|\d年)?实际|(?:去年|上年|\d年)?实际[^,，。?？]*(?:目标|计划)"
+)
 
 
 def answer(draft: Draft, asked: Question) -> Reply | None:
@@ -36,7 +38,8 @@ def answer(draft: Draft, asked: Question) -> Reply | None:
             if tied is not None:
                 return tied
     if _TWO_YEARS.search(asked.text) and len(asked.subjects) < 2:
-        asked = replace(asked, subjects=tuple(f"{when}{asked.terms}" for when in ("去年", "今年")))
+        thing = "".join(word for word in asked.terms.split() if content_words(word))
+        asked = replace(asked, years=(), subjects=tuple(f"{when}{thing}" for when in ("去年", "今年")))
     subjects = asked.subjects or ((asked.terms,) if asked.terms else ())
     rows = asked_parts.of_subjects(draft, asked) or draft.mentioned(asked)
     if len(rows) < 2 and subjects:
@@ -324,6 +327,10 @@ def _alike(matches: Sequence[RowMatch]) -> bool:
     """Whether the things are of one kind, so that a sum of them is something: buildings and buildings, investments and
     investments. Told by their last word."""
     heads = {match.row.indicator[-2:] for match in matches}
+    units = {match.row.unit for match in matches}
+    stations = {match.row.indicator[-1:] for match in matches}
+    if len(units) == len(stations) == 1 and not units & GENERIC_UNITS and units <= _COUNTERS:
+        return True  # 快充站、补能站, both counted in 座
     return len(heads) == 1 or (len(heads) <= 2 and all(head in _MONEY_HEADS for head in heads))
 
 

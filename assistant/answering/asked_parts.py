@@ -25,25 +25,35 @@ from assistant.plan.units import PERCENT
 _PIECE = re.compile(r"[^,，、;；。?？!！]+")
 _JOINED = re.compile(r"以及|还有|[和与及]")
 _RECKONS = re.compile(r"差(?:多少|几)|相差|少了|多了|加起来|合起来|合计|一共|总共|共计|平均|几倍|还(?:有|差|要)")
-_FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+FIVE_YEARS = re.compile(r"[“\"]?十[一二三四五六七八九]五[”\"]?(?:期间|时期|期末|末|规划)?")
+_AIMS, _DID = re.compile(r"目标(?!任务)|计划(?!完成)|打算|力争"), re.compile(r"去年|上年|上一年|实际(?!利用|到位)")
+_EACH_OF_THEM = re.compile(
+    r"^(?:又|还)?(?:分别|各自?|都)(?P<how>(?:比上年|同比)?(?:增长|下降|提高|增加)了?(?:多少|几|百分之[多几]少?))"
+)
 _LEFT = re.compile(r"还?剩(?:余|下)?|余下")  # 整改几项,还剩几项
+_FORMER = re.compile(r"去年|上年|上一年|目前|现在|现有|如今|已经|完成了|实际|(?<=\d年)完成")
+_AHEAD = re.compile(r"今年|明年|目标|计划|打算|力争|预期|下一步|要(?=[建新增达完])")
 _GROWTH = re.compile(r"增[幅速长]|涨幅|[提增]高|下降|降幅|百分之|同比")
 # How much of a part's words the sentence and its headings must hold; what a unit or a kind of figure that fits is worth
 # beside the words, in the weight of a pair.
 _HELD, _FITTING = 0.5, 1.0
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+(?=[亿万元])")
 # What the plan does not know at all may be another way to put it (总规模): it counts for less than what it knows.
 _STRANGE = 0.3
 _OWN = 0.5  # of the words of a thing that is named together with others must stand in its own row
+_AMONG = re.compile(r"里面|里头|其中|当中|(?<=的)占")
 _MOST_PARTS = 8
 _STOPS = ",，、;；。:：+＋"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part that asks for a figure: its words as they stand, and the character pairs of what they name."""
+    """A part that asks for a figure: its words as they stand, the character pairs of what they name, and the numbers that
+    the name of it holds (5亿级项目)."""
 
     text: str
     named: frozenset[str]
+    numbers: frozenset[str] = frozenset()
 
     @property
     def asked(self) -> Question:
@@ -52,12 +62,14 @@ class Part:
 
 def asking_parts(text: str) -> list[str]:
     """The parts of a question that each ask for a number, in order; none where one part reckons with the others. One that
-    only asks is of what was named right before it (停车位呢,几个)."""
+    only asks is of what was named right before it (停车位呢,几个), or of each of the things before it (各增长多少)."""
     found: list[str] = []
     told = ""
     for piece in (part for whole in _PIECE.findall(text) for part in _joined(whole)):
         asks = NUMBER_ASKED.search(piece) is not None
-        if asks:
+        if asks and len(found) > 1 and (each := _EACH_OF_THEM.match(piece)):
+            found += [f"{terms_of(part)}{each.group('how')}" for part in tuple(found)]
+        elif asks:
             found.append(piece if _names(piece) or not told else f"{told}{piece}")
         told = "" if asks else piece
     return [] if any(_RECKONS.search(part) for part in found) else found
@@ -77,6 +89,25 @@ def _listed(text: str) -> list[str]:
     return things if all(content_words(terms_of(thing)) for thing in things) else []
 
 
+def of_two_times(parts: Sequence[str]) -> bool:
+    """去年完成多少,今年目标增长多少: what was done and what is planned stand in no one sentence."""
+    times = [_time_of(part) for part in parts]
+    return len(set(times)) > 1 and "" not in times
+
+
+def _time_of(part: str) -> str:
+    if FIVE_YEARS.search(part):
+        return "five years"
+    former, ahead = _FORMER.search(part), _AHEAD.search(part)
+    return "" if bool(former) == bool(ahead) else "former" if former else "ahead"
+
+
+def _other_tense(part: Part, row: LedgerRow) -> bool:
+    """今年目标净增多少 asks for no result, and 去年实际多少 for no target."""
+    aims, did = _AIMS.search(part.text), _DID.search(part.text)
+    return bool(aims) != bool(did) and row.tense == ("result" if aims else "target")
+
+
 def _names(piece: str) -> bool:
     return bool(content_words(terms_of(piece))) or (_GROWTH.search(piece) or _LEFT.search(piece)) is not None
 
@@ -90,7 +121,7 @@ def _joined(piece: str) -> list[str]:
 def answer(draft: Draft, asked: Question) -> Reply | None:
     """One row for each part that asks; None where fewer than two parts do, or where not each of them finds its own."""
     parts = asking_parts(asked.text)
-    if len(draft.documents) != 1 or asked.checks or len(parts) > _MOST_PARTS:
+    if len(draft.documents) != 1 or asked.checks or len(parts) > _MOST_PARTS or of_two_times(parts):
         return None
     if len(parts) > 1:
         matches = _in_one_sentence(draft, asked, asking_parts) or _one_by_one(draft, asked, parts)
@@ -167,10 +198,15 @@ def _part(text: str, places: Sequence[str]) -> Part:
     """What a part names, figures that belong to names among it (30亿元以上的项目)."""
     for place in places:
         text = text.replace(place, " ")
-    text = _FIVE_YEARS.sub(" ", text)
+    text = _AMONG.sub(" ", FIVE_YEARS.sub(" ", text))
     figures = [quantity.text for quantity in read_quantities(text) if quantity.qualifier != "exact"]
     left = "剩余" if _LEFT.search(text) else ""
-    return Part(text, pairs(" ".join([terms_of(text), left, *figures])))
+    named = " ".join([terms_of(text), left, *figures])
+    return Part(text, pairs(named), _numbers(named))
+
+
+def _numbers(name: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(name))
 
 
 def _shared_out(
@@ -207,6 +243,10 @@ def _fits(
         for number, part in enumerate(parts):
             fits = unit_fits(part.asked, row) if part.asked.unit else None  # 多大 is asked of money too
             if fits is False and not (part.asked.unit in GENERIC_UNITS and is_counted(row.unit)):
+                continue
+            if _other_tense(part, row):
+                continue
+            if part.numbers and (numbers := _numbers(row.indicator)) and not part.numbers & numbers:
                 continue
             fit = index.weights.sum(part.named & own)
             grows = _GROWTH.search(part.text) is not None and row.unit in PERCENT

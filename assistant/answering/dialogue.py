@@ -68,16 +68,26 @@ class _Turn:
     subject: str
 
 
-def standalone(question: str, history: Sequence[str], finds: Callable[[str], bool]) -> str:
-    """The question as it would be asked on its own. `finds` tells whether words name a figure of the plans."""
+def standalone(
+    question: str,
+    history: Sequence[str],
+    finds: Callable[[str], bool],
+    names: Callable[[str], bool] | None = None,
+) -> str:
+    """The question as it would be asked on its own. `finds` tells whether words name a figure of the plans, `names`
+    whether they are the whole name of one."""
     read: list[_Turn] = []
     for turn in [*history, question]:
-        alone = _alone(turn.strip(), read, finds)
+        alone = _alone(turn.strip(), read, finds, names or _names_nothing)
         read.append(_Turn(alone, _subject_of(alone, read)))
     return read[-1].alone
 
 
-def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> str:
+def _names_nothing(_: str) -> bool:
+    return False
+
+
+def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool], names: Callable[[str], bool]) -> str:
     earlier = [one for one in before if one.subject]
     if words.SMALLTALK.match(turn):
         return turn
@@ -113,8 +123,24 @@ def _alone(turn: str, before: Sequence[_Turn], finds: Callable[[str], bool]) -> 
     if ellipsis and (_TRAILING.search(turn) or not _asks(turn)):
         said = ellipsis.group("subject").strip(" ，,")
         of = re.search(r"的(?:呢|哪)?[?？。]*$", turn.strip()) and len(last.subject) > 2
-        return _with_verb(f"{said.rstrip('的')}{last.subject[-2:]}" if of else said.strip("的"), last.alone)
+        if _OF_A_FIGURE.match(said):
+            return f"{last.subject}{said}多少"
+        whole = f"{said.rstrip('的')}{last.subject[-2:]}" if of else _of_the_same_kind(said.strip("的"), last, names)
+        return _with_verb(whole, last.alone)
     return _as_it_goes_on(turn, last, earlier)
+
+
+# 占比呢: a side of the figure that was just asked for.
+_OF_A_FIGURE = re.compile(r"^(?:占比|比重|比例|增速|增幅|涨幅|增长率|总量|总额|总数|覆盖率)$")
+
+
+def _of_the_same_kind(said: str, last: _Turn, names: Callable[[str], bool]) -> str:
+    """秸秆 after 畜禽粪污综合利用率 is 秸秆综合利用率, where a figure of the plan has that name."""
+    for first in range(1, len(last.subject) - 1):
+        whole = f"{said}{last.subject[first:]}"
+        if names(whole):
+            return whole
+    return said
 
 
 # A turn that no rule takes for a follow-up is one all the same where the classifier is this sure; and where it is surer yet
@@ -320,6 +346,9 @@ def _nth(turn: str, earlier: Sequence[_Turn]) -> _Turn | None:
 # --- What a turn is about -----------------------------------------------------------------------------------------------
 
 
+_SHORT = 2  # characters that are left of a name are mostly the end of one: 强度 of 研发投入强度
+
+
 def _subject_of(alone: str, before: Sequence[_Turn]) -> str:
     """The words that name what a turn is about; those of the turn before where it names nothing."""
     question = read_question(alone)
@@ -337,7 +366,7 @@ def _subject_of(alone: str, before: Sequence[_Turn]) -> str:
         named = f"{question.context}{named}"
     named = _TRAILING_VERB.sub("", named) or named
     kept = LEADING_ACTION.sub("", named.replace(" ", ""), count=1) if len(named) > 4 else named
-    return kept.strip() or named
+    return kept.strip() if len(kept.strip()) > _SHORT else named
 
 
 def _names_something(turn: str) -> bool:

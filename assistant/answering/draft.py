@@ -87,6 +87,10 @@ class Draft:
             self._mentioned[key] = [match for match in found if is_of(match.row, asked.years)]
         return self._mentioned[key]
 
+    def names_a_row(self, text: str) -> bool:
+        """Whether words are the name of a figure of the one plan in scope."""
+        return len(self.documents) == 1 and self.finder.index(self.documents[0]).names(text)
+
     def best_of(self, subject: str) -> RowMatch | None:
         """The one row that a thing named means."""
         rows = self.find(subject).rows
@@ -106,7 +110,16 @@ class Draft:
         marker = self.cite(document, row.clause)
         if row.value is None:
             return f"{row.indicator}：没有定具体数字，写的是“{quoted(row.text)}”{marker}"
-        return f"{words_of(row)}{marker}"
+        return f"{self.words(document, row)}{marker}"
+
+    def words(self, document: str, row: LedgerRow) -> str:
+        """A row as a phrase, with the 各 that the plan has before a figure which holds for each of several things, and with
+        the 累计 that it has before one that is of all so far."""
+        said = words_of(row)
+        before = self.plan(document).text[: row.start]
+        if before.endswith("累计") and row.action and row.action != "累计" and said.startswith(row.action):
+            return f"累计{said.removeprefix(row.action)}"  # 新增16万个、累计28万个
+        return said.replace("**", "各**", 1) if before.endswith("各") else said
 
     def quote(self, document: str, clause: Clause) -> str:
         """A clause's sentence in quotation marks with its marker."""

@@ -23,6 +23,8 @@ from assistant.answering import (
     collecting,
     figures,
     headings,
+    in_brackets,
+    in_turn,
     number_lock,
     own_number,
     part_of_year,
@@ -58,7 +60,9 @@ from assistant.answering.shelf import Shelf
 from assistant.answering.slips import plain
 from assistant.errors import UnusableInput
 from assistant.plan.identity import Identity
+from assistant.plan.ledger import LedgerRow
 from assistant.plan.quantity import same_figure
+from assistant.plan.units import PERCENT
 from assistant.search.glossary import Glossary
 
 _GREETING = "您好，我只根据资料库里的计划回答：指标数字、任务内容、文号等，每个数字都附原文出处。"
@@ -67,6 +71,8 @@ _SAYS_SO = "计划里没有写的，我会直说没有。"
 _SAYS_YES_OR_NO = 0.30
 # Below this nothing in the plans is like the question; from here on a row's name is said by it.
 _ANYWHERE, _NAMES, _SOCIAL = 0.25, 0.5, 0.36
+
+_SHARE = re.compile(r"占比|比重|比例")
 
 _LOG = logging.getLogger(__name__)
 _EMPTY_LIBRARY = "资料库里还没有文档，请先添加计划。"
@@ -162,7 +168,7 @@ class EmbeddedEngine:
         ones that the conversation is about, and is put to all where these have nothing on it."""
         names = self._names_something(held)
         if len(held) < 2:
-            alone = standalone(turns[-1], turns[:-1], names) if turns[:-1] else turns[-1]
+            alone = standalone(turns[-1], turns[:-1], names, self._is_a_name(held)) if turns[:-1] else turns[-1]
             return alone, *self._reply(alone, held)
         around = carried.Around(
             held=self._holdings.of(held),
@@ -222,9 +228,11 @@ class EmbeddedEngine:
             return changed
         first: list[Callable[[], Reply | None]] = [
             lambda: asked_parts.answer(draft, question),
+            lambda: in_turn.answer(draft, question, lambda one: self._within(one, read_question(one), draft.scope)),
             lambda: remainder.answer(draft, question),
             lambda: table_levels.answer(draft, question.text),
             lambda: headings.told_in_a_heading(draft, question),
+            lambda: in_brackets.answer(draft, question),
         ]
         if (reply := _first_of(draft, first)) is not None:
             return reply
@@ -278,7 +286,7 @@ class EmbeddedEngine:
         social = SOCIAL.search(question.text) and not question.explicit and not finding.rows
         if social and (not finding.hits or finding.hits[0].score < _SOCIAL):
             return Reply("smalltalk", self._greeting(draft.documents))
-        share = len(finding.rows) == 1 and finding.rows[0].row.role == "share"
+        share = len(finding.rows) == 1 and _is_share(finding.rows[0].row)
         if question.operation == "ratio" and "占" in question.text and not share:
             pass  # a share of something that was not found is no figure of the whole
         elif question.checks and not MENTIONED.search(question.text):
@@ -343,6 +351,10 @@ class EmbeddedEngine:
         """Tells dialogue whether words name a figure of the plans."""
         return lambda text: bool(self.finder.find(text, held).rows) if held else False
 
+    def _is_a_name(self, held: tuple[str, ...]) -> Callable[[str], bool]:
+        """Tells dialogue whether words are the name of a figure of the one plan."""
+        return lambda text: len(held) == 1 and self.finder.index(held[0]).names(text)
+
     def _greeting(self, documents: Sequence[str]) -> str:
         names = self._indicators(documents, 1)
         return _GREETING + (f"例如可以问“{names[0]}是多少”。" if names else "") + _SAYS_SO
@@ -385,6 +397,11 @@ class EmbeddedEngine:
                     if defect.reason == "文末残缺"
                 ]
         return tuple(dict.fromkeys(notices))
+
+
+def _is_share(row: LedgerRow) -> bool:
+    """天数占比 is a share by its name."""
+    return row.role == "share" or (row.unit in PERCENT and _SHARE.search(row.indicator) is not None)
 
 
 def _first_of(draft: Draft, tries: Sequence[Callable[[], Reply | None]]) -> Reply | None:

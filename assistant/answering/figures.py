@@ -10,11 +10,11 @@ import rjieba
 from assistant.answering import across, interval, reckoned
 from assistant.answering.answer import Computed, Status
 from assistant.answering.draft import Draft, Reply, nameable, pairs_of
-from assistant.answering.evidence import words_of
 from assistant.answering.finder import SURE, Finding, wrong_unit
 from assistant.answering.interval import Interval
 from assistant.answering.ledger_index import RowMatch
 from assistant.answering.question import Question
+from assistant.answering.question_words import FROM_AND_TO
 from assistant.plan.units import base_unit
 
 _MOST_ROWS = 8
@@ -55,6 +55,8 @@ def _of_the_change(finding: Finding) -> Finding:
         and match.row.indicator == first.row.indicator and match.row.role in ("from", "to")
     ]  # fmt: skip
     wanted = "from" if _FORMERLY.search(finding.asked.text) else "to"
+    if FROM_AND_TO.search(finding.asked.text) and {match.row.role for match in told} == {"from", "to"}:
+        return replace(finding, rows=tuple(sorted(told, key=lambda match: match.row.role)))
     chosen = tuple(match for match in told if match.row.role == wanted)
     likely = bool(finding.rows) or sum(match.likely for match in told) >= SURE
     is_of_it = likely and all(match in told for match in meant) and len({match.row.role for match in told}) == 2
@@ -69,7 +71,7 @@ def one_figure(draft: Draft, asked: Question, match: RowMatch) -> Reply:
     if row.value is None:
         said = f"计划提到{row.indicator}，但**没有定具体数字**，写的是“{row.text}”。{marker}"
         return Reply("no_figure", before + said)
-    said = f"{words_of(row)}。{marker}"
+    said = f"{draft.words(match.document, row)}。{marker}"
     rows = pairs_of([match])
     if asked.asks_result and row.tense == "target":
         return Reply("no_figure", f"{before}文中没有完成数。这一项只有计划目标：{said}", rows)

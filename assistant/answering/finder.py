@@ -14,7 +14,7 @@ from assistant.answering.matching import RowMatcher, Wordings, is_threshold, thi
 from assistant.answering.part import parts
 from assistant.answering.prepared import PairCounts
 from assistant.answering.question import Question, content_words, read_question
-from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE
+from assistant.answering.question_words import ASKED_UNIT, BEFORE_CHANGE, FROM_AND_TO
 from assistant.answering.ranking import Ranker, Ranking
 from assistant.answering.shelf import Hit, Shelf
 from assistant.answering.slips import Speller
@@ -175,7 +175,8 @@ class Finder:
             firsts |= {match.row.start for match in literal[:1]}
             if literal and not years and question.explicit and len({match.row.tense for match in literal}) == 1:
                 first, second = literal[0], literal[1] if len(literal) > 1 else None
-                if not is_threshold(first.row) and (second is None or first.score - second.score >= _CLEARLY):
+                ahead = second is None or first.score - second.score >= _CLEARLY
+                if not is_threshold(first.row) and ahead and not _is_another(question, first, ranked):
                     literally.append(first)
         # Where another wording names something else, it takes more than the words.
         return literally[0].weighed(_LITERALLY, False) if literally and len(firsts) == 1 else None
@@ -256,6 +257,16 @@ class Finder:
 
 
 _LATIN = re.compile(r"[A-Za-z]{2}")
+
+
+def _is_another(question: Question, first: RowMatch, ranked: Sequence[RowMatch]) -> bool:
+    """工业投资完成多少 is not of 完成“工业上楼”项目投资, where another figure has the name as it stands."""
+    if first.row.indicator in question.text:
+        return False
+    return any(len(m.row.indicator) > _SHORT and m.row.indicator in question.text for m in ranked)
+
+
+_SHORT = 2  # a name of no more characters stands in many others
 _GROWS = re.compile(r"增速|增幅|增长|增减|涨|[上提]升|下?降|幅度|百分|%|同比|几个点|快多少")
 
 
@@ -274,7 +285,7 @@ def _amount_or_change(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMa
     kept: list[RowMatch] = []
     for matches in said.values():
         changes = [match for match in matches if match.row.role == "change"]
-        amounts = [match for match in matches if match.row.role == "amount" and match.row.value is not None]
+        amounts = [m for m in matches if m.row.role in ("amount", "share", "to") and m.row.value is not None]
         if len(changes) == 1 and len(amounts) == 1 and len(matches) == 2 and asked.unit == "" and not asked.claims:
             (meant,) = changes if _GROWS.search(asked.text.replace(matches[0].row.indicator, " ")) else amounts
             likely = min(sum(match.likely for match in matches), 1.0)
@@ -291,7 +302,8 @@ def _left_or_reached(asked: Question, ranked: Sequence[RowMatch]) -> list[RowMat
         said.setdefault((match.document, match.row.clause, match.row.indicator), []).append(match)
     kept: list[RowMatch] = []
     for matches in said.values():
-        if sorted(match.row.role for match in matches) == ["from", "to"] and not asked.claims and not asked.operation:
+        ends = sorted(match.row.role for match in matches) == ["from", "to"]
+        if ends and not asked.claims and not asked.operation and not FROM_AND_TO.search(asked.text):
             role = "from" if BEFORE_CHANGE.search(asked.text) else "to"
             (meant,) = (match for match in matches if match.row.role == role)
             kept.append(meant.weighed(min(sum(match.likely for match in matches), 1.0), meant.other_kind))

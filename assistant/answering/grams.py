@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import fsum, log
 from typing import Protocol
 
 import rjieba
@@ -122,4 +122,4 @@ class PairWeights:
         return self._counts[pair]
 
     def sum(self, found: Iterable[str]) -> float:
-        return sum(self[pair] for pair in found)
+        return fsum(self[pair] for pair in found)  # the same in whatever order a set has its pairs

@@ -108,6 +108,10 @@ class LedgerIndex:
             f"{text[max(start, clause.start) : row.start]} {text[row.end : behind.start() if behind else clause.end]}"
         )
 
+    def names(self, words: str) -> bool:
+        """Whether a row's name ends in these very words."""
+        return any(row.indicator.endswith(words) for row in self.rows)
+
     def rank_rows(self, question: Question) -> list[RowMatch]:
         """The rows that share something with the question, best first, ties in the text's order."""
         words = question_words(question.terms)

@@ -81,6 +81,8 @@ class ManyDocuments:
             sought, rest = (each, _SEVERAL_YEARS.sub("", rest)) if len(each) > 1 else (sought, rest)
         missing = next((one for one in sought if one.missing), None)
         if missing is not None:
+            if (stated := self._stated_change(named, sought)) is not None:
+                return stated
             return self.refused(text, Scope(self._holdings.of_place(missing.meant.place, held), missing.missing))
         if across.asks_which(text) and len(sought) == 1 and not sought[0].meant.place:
             each = [replace(sought[0], exact=(d,), others=()) for d in sought[0].documents]
@@ -126,6 +128,16 @@ class ManyDocuments:
         if one.meant.tense is not None or one.meant.of_document or not (one.exact and one.others):
             return None
         return self._planned_and_done(question, rest, one)
+
+    def _stated_change(self, named: meant.Reading, sought: Sequence[Sought]) -> tuple[Draft, Reply] | None:
+        """By how much more than the year before, whose own plan is not held, where the plan of the later year says so."""
+        held = [one for one in sought if not one.missing]
+        if len(held) != 1 or len(sought) != 2 or held[0].meant.place != sought[1].meant.place:
+            return None
+        text = named.without(years=False, places=[held[0].meant.place])
+        draft = Draft(self.finder, Scope(held[0].documents), text)
+        reply = stated_change.answer(draft, read_question(text))
+        return None if reply is None else (draft, reply)
 
     def _several_of_five_years(self, rest: str, one: Sought) -> tuple[Draft, Reply] | None:
         """The figures of several things that the five years are asked for, from the document that has the first."""

@@ -24,6 +24,7 @@ _PART = re.compile(
     rf"|(?:前|头)(?P<count>{_N})个?(?P<unit>季度|月)|第?(?<![前头\d个])(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年"
     rf"|(?<![\d个前头月至到—-])(?P<month>{_N})月份?(?![\d日底末前起以中上下初一二三四五六七八九十个])"
 )
+_IN_QUOTES = re.compile(r"[“\"][^“”\"]{1,12}[”\"]")  # “新十二月市” is a name
 _STOPS = "。；;"
 
 
@@ -41,7 +42,7 @@ class PartOfYear:
 
 def parts_in(text: str) -> Iterator[PartOfYear]:
     """The parts of a year that a text names, in order; the whole of it is none."""
-    for match in _PART.finditer(narrow(text)):
+    for match in _PART.finditer(_IN_QUOTES.sub(lambda name: "·" * len(name.group()), narrow(text))):
         first, last = _months(match)
         if 1 <= first <= last <= 12 and (first, last) != (1, 12):
             yield PartOfYear(first, last, text[match.start() : match.end()])

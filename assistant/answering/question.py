@@ -7,6 +7,7 @@ words (`terms`, `subjects`), weighed later against the plans themselves.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -376,9 +377,20 @@ _UNIT_WORDS = frozenset(MEASURES)
 
 
 def _words_of(run: str) -> list[str]:
-    cut = rjieba.cut(run)
+    cut = _with_whole_names(rjieba.cut(run))
     alone = 1 < len(run) <= 4 and all(len(word) == 1 and word not in words.EMPTY_WORDS for word in cut)
     return [run] if alone else cut
+
+
+def _with_whole_names(cut: Sequence[str]) -> list[str]:
+    """大数据 is a thing, and no 数据 that is large."""
+    found: list[str] = []
+    for word in cut:
+        if word == "数据" and found[-1:] == ["大"]:
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
 
 
 _QUOTED = re.compile(r"[“\"]([\u4e00-\u9fff]{2,12})[”\"]")

@@ -127,6 +127,8 @@ BESIDES = re.compile(
 UNWANTED = re.compile(
     r"[,，。;；?？\s](?:不要|别给|别报|别拿|不用给|不是)[^,，。;；?？]{0,4}(?:20\d\d年?|[去前今明]年|上年|那一?年)[^,，。;；?？]{0,4}[。?？]?$"
 )
+# Both ends of a rise are asked for.
+FROM_AND_TO = re.compile(r"[从由](?:多少|几)[^,，。?？]{0,10}到(?:了)?(?:多少|几)")
 # What a figure was before it was raised or lowered.
 BEFORE_CHANGE = re.compile(r"原先|原来|以前|此前|之前是|(?:提高|调整|上调|下降|改)之?前|起点|从多少|由多少")
 # 2024小巨人: four digits of this century with no unit behind them.

@@ -29,6 +29,7 @@ _ASKS_EARLIER = re.compile(
     r"推算|倒推|反推|(?<![比较])(?:上一?年|去年|前一年)(?:的|度|年初|预算|规模|原来|本来|各?(?:是|为|有))*(?:多少|几)"
 )
 _AGAINST_BEFORE = re.compile(r"[比较](?:上一?年|去年|前一年)")
+_NOTHING_BETWEEN = re.compile(rf"[,，、]?(?:同比)?(?:再|又)?{_MORE}?了?")
 _DOWN = re.compile(r"减|降|少|低|缩|压")
 _ASKS_RISE = re.compile(r"(?:增加|提高|提升|上升|扩大|延长|下降|降低|缩小|减少|缩短)(?:了|出)?(?:多少|几)")
 
@@ -50,11 +51,22 @@ def beside(draft: Draft, match: RowMatch) -> RowMatch | None:
             and other.role == "change"
             and other.value is not None
             and other.indicator == row.indicator
-            and kind_of_unit(other) == kind_of_unit(row)
+            and _measures(other, row)
         )
-        if states and _AGAINST_BEFORE.search(index.plan.text[row.end : min(other.start, clause.end)]):
+        between = index.plan.text[row.end : min(other.start, clause.end)]
+        # 占比97.8%、提升5.7个百分点: what a year's result rose by is measured by the year before, where nothing else is said.
+        of_a_year = (
+            row.tense == "result" and re.fullmatch(r"\d{4}年", row.period) and _NOTHING_BETWEEN.fullmatch(between)
+        )
+        if states and (_AGAINST_BEFORE.search(between) or of_a_year):
             return index.unmatched(other, draft.find(draft.text).asked)
     return None
+
+
+def _measures(change: LedgerRow, of: LedgerRow) -> bool:
+    """A share of 97.8% rises by 个百分点."""
+    same = kind_of_unit(change) == kind_of_unit(of)
+    return same or (of.unit == "%" and change.unit == "个百分点")
 
 
 def answer(draft: Draft, asked: Question) -> Reply | None:

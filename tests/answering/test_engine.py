@@ -230,7 +230,7 @@ def test_the_same_question_gives_the_same_answer(corpus_home: Path, corpus_assis
 def test_a_wording_that_the_number_lock_stops_becomes_the_plans_own_words(
     corpus_assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("assistant.answering.figures.words_of", lambda row: f"{row.indicator}**2000根**")
+    monkeypatch.setattr("assistant.answering.draft.words_of", lambda row: f"{row.indicator}**2000根**")
     answer = corpus_assistant.ask("新增充电桩多少根")
     assert answer.text == f"写明：\n\n“{answer.citations[0].quote}”[1]"
     assert "2000根" not in answer.text

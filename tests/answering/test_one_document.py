@@ -37,6 +37,25 @@ REPORT = """北原市2030年政府工作报告
 
 新增口袋滑道30条，建设乡村雪道20条。战略性新兴产业增加值增长12%。工业投资增长15%。
 """
+LAST_YEAR = """东浦市2030年政府工作报告
+
+一、2029年工作回顾
+
+雪天优良率占比91.8%、提升3.4个百分点。完成“雪楼”项目投资35亿元。冰雪投资210亿元。滑道总长达到480公里。雪车年产量增至8万辆、占比达到35%。灯会经济规模、庙会经济规模分别提升至110亿元、250亿元。雪友总量达到163.7万户、增长6.3%，其中雪企41.1万户、增长7.7%。雪港吞吐量达165.2万箱。推出“新十二月灯”，接待雪客280万人次。新增雪桩16万个、累计28万个。建成快滑站16座、换板站7座。净增四上雪企41家。“十四五”期间，雪研强度从2.5%提高到3.1%。
+
+
+二、2030年工作安排
+
+冰雪投资增长12%以上。新建滑道50公里。发行雪债80亿元、冰债5亿元。粪污综合利用率达到75%以上，秸秆综合利用率达到85%以上。连片培育雪镇、雪村各50个。雪港吞吐量超180万箱。雪研强度达到3.3%。引进雪业项目38个以上，其中3亿元以上项目8个以上。净增规上雪厂18家。取消雪道占用费，将雪票附加费降低20%。人工冰雪规模、大数据规模分别提升至90亿元、120亿元。
+
+"""
+TASKS = """西陵市雪路养护任务分解方案
+
+一、工作任务
+
+1．推进雪路普查，建立雪路档案，摸清全市雪路底数。形成雪路清单。（6月底完成，牵头单位：市雪路局）
+2．建设除冰平台，联通各区除冰数据。（持续推进，牵头单位：市除冰中心）
+"""
 SCHEME = """北原市印发雪场评星办法的通知
 
 一、评星方式
@@ -67,6 +86,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("plans")
     (folder / "beiyuan-2030.txt").write_text(REPORT, encoding="utf-8")
     (folder / "beiyuan-stars.txt").write_text(SCHEME, encoding="utf-8")
+    (folder / "dongpu-2030.txt").write_text(LAST_YEAR, encoding="utf-8")
+    (folder / "xiling-tasks.txt").write_text(TASKS, encoding="utf-8")
     (folder / "nanyu-2031.txt").write_text(TRIAL, encoding="utf-8")
     home = tmp_path_factory.mktemp("home")
     index(home, corpus=None, add=[folder])
@@ -165,3 +186,93 @@ def test_a_scheme_for_later_years_is_asked_without_them(assistant: Assistant) ->
     assert_kept(answer, assistant)
     assert values(answer) == ["80"]
     assert "不对" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("冰雪投资去年完成多少，今年目标增长多少？", ["210", "12"]),
+        ("滑道今年新建多少公里，目前滑道总长多少？", ["50", "480"]),
+        ("雪车年产量是多少？占比呢？", ["8", "35"]),
+        ("今年要发行多少雪债？冰债呢？", ["80", "5"]),
+        ("粪污综合利用率达到多少？秸秆呢？", ["75", "85"]),
+        ("雪友总量多少户，其中雪企多少户，各增长多少？", ["163.7", "41.1", "6.3", "7.7"]),
+        ("雪业项目引进多少个，里面3亿以上的占几个？", ["38", "8"]),
+        ("雪研强度今年要达到多少，十四五期间从多少提高到多少？", ["3.3", "2.5", "3.1"]),
+        ("人工冰雪规模目标是多少？大数据呢？", ["90", "120"]),
+        ("去年雪天优良率占比是多少，比上一年提高几个百分点？", ["91.8", "3.4"]),
+    ],
+)
+def test_questions_in_one_breath_are_answered_one_by_one(
+    question: str, expected: list[str], assistant: Assistant
+) -> None:
+    answer = asked(assistant, question, "dongpu-2030")
+    assert answer.status == "answered"
+    assert values(answer) == expected
+
+
+def test_a_share_that_rose_is_the_share(assistant: Assistant) -> None:
+    assert values(asked(assistant, "雪天优良率占比是多少", "dongpu-2030")) == ["91.8"]
+
+
+def test_a_follow_up_takes_the_kind_of_thing_from_the_turn_before(assistant: Assistant) -> None:
+    answer = assistant.ask("庙会呢", ["灯会经济规模多大"], documents=["dongpu-2030"])
+    assert values(answer) == ["250"]
+
+
+def test_a_size_in_the_name_tells_which_one_is_meant(assistant: Assistant) -> None:
+    answer = asked(assistant, "引进2亿级项目和5亿级项目一共几个")
+    assert [one.value for one in answer.computed] == ["19"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("雪路普查由哪个单位牵头？", "市雪路局"), ("除冰平台谁负责", "市除冰中心"), ("雪路普查什么时候完成", "6月底完成")],
+)
+def test_who_and_when_stand_in_brackets_behind_the_task(question: str, said: str, assistant: Assistant) -> None:
+    answer = asked(assistant, question, "xiling-tasks")
+    assert answer.status == "answered"
+    assert any(said in citation.quote for citation in answer.citations)
+
+
+def test_what_holds_for_each_of_several_things_is_said_of_each(assistant: Assistant) -> None:
+    assert "各**50个**" in asked(assistant, "雪镇和雪村培育多少个", "dongpu-2030").text
+
+
+def test_what_is_planned_against_what_was_done(assistant: Assistant) -> None:
+    (computed,) = asked(assistant, "雪港吞吐量目标比2029年实际多多少万箱？", "dongpu-2030").computed
+    assert (computed.value, computed.qualifier) == ("14.8", "more_than")
+
+
+def test_a_question_without_a_figure_beside_one_with_is_quoted(assistant: Assistant) -> None:
+    answer = asked(assistant, "雪票附加费降多少，雪道占用费呢？", "dongpu-2030")
+    assert values(answer) == ["20"]
+    assert "取消雪道占用费" in answer.text
+
+
+def test_an_item_is_asked_for_by_its_number(assistant: Assistant) -> None:
+    answer = asked(assistant, "第2条任务由谁牵头？", "xiling-tasks")
+    assert "市雪路局" not in answer.text
+    assert "市除冰中心" in answer.text
+
+
+def test_a_month_in_a_name_is_no_part_of_a_year(assistant: Assistant) -> None:
+    answer = asked(assistant, "去年接待雪客多少人次？", "dongpu-2030")
+    assert values(answer) == ["280"]
+    assert "十二月" not in answer.text
+
+
+def test_what_is_all_so_far_is_not_said_to_be_new(assistant: Assistant) -> None:
+    text = asked(assistant, "雪桩新增多少个，累计多少个？", "dongpu-2030").text
+    assert "新增雪桩**16万个**" in text
+    assert "累计雪桩**28万个**" in text
+
+
+def test_stations_of_two_kinds_are_added(assistant: Assistant) -> None:
+    (computed,) = asked(assistant, "快滑站、换板站一共多少座？", "dongpu-2030").computed
+    assert computed.value == "23"
+
+
+def test_each_part_keeps_to_its_own_tense(assistant: Assistant) -> None:
+    answer = asked(assistant, "去年净增四上雪企多少家？今年目标净增规上雪厂多少家？", "dongpu-2030")
+    assert values(answer) == ["41", "18"]
