@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from assistant.answering import interval
@@ -26,6 +26,7 @@ _RATIO = re.compile(r"倍|÷|/|比值|之比|相当于|\btimes\b")
 _SHARE = re.compile(r"占(?!地|用)|相当于|÷|/|(?:是|为).{1,24}的|\bshare\b")
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
 _EACH = re.compile(r"每|均|各")
+_WIDE = Context(prec=100)  # 亿 times 亿, to as many places as anyone writes
 _NUMBERS_ALONE = re.compile(r"数字上|数值上|数目上|个数上")
 _LOWER_BOUNDS = re.compile(
     r"下限|底数|底线|最低值|按.{0,8}(?:以上|不少于)|至少|上限|只(?:按|比)数字|仅按数字|数字上|字面"
@@ -142,7 +143,7 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
         return False  # what comes out exactly is not about so much
     if not same and (places >= 1 or stated.qualifier == "about"):
         step = Decimal(1).scaleb(-places)
-        same = stated.value in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_DOWN))
+        same = stated.value in [exact.quantize(step, mode, _WIDE) for mode in (ROUND_HALF_UP, ROUND_DOWN)]
     if not same:
         return False
     if stated.qualifier == found.qualifier or (stated.qualifier == "about" and found.qualifier == "exact"):
@@ -232,7 +233,7 @@ def _is_rounded(value: Decimal, said: Decimal, *, percent: bool) -> bool:
     places = -min(0, int(said.as_tuple().exponent))
     if percent:
         value *= 100
-    return said == value or (places >= 1 and said == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return said == value or (places >= 1 and said == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE))
 
 
 def _worked_out(terms: Sequence[str]) -> Decimal | None:

@@ -15,12 +15,14 @@ from assistant.answering.answer import Computed
 from assistant.answering.number_lock import reckoning
 from assistant.answering.number_lock.beside import Beside, beside
 from assistant.answering.number_lock.markup import PlainSentence, Quotation, read_markup
-from assistant.answering.number_lock.naming import Words, closeness, fault_of_name, pairs, says_something, strange_word
+from assistant.answering.number_lock.naming import closeness, fault_of_name
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
 from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
 from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, joined, read_source
 from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
+from assistant.answering.number_lock.strange import strange_word
 from assistant.answering.number_lock.wording_classes import NEUTRAL
+from assistant.answering.number_lock.words import Words, pairs, says_something
 from assistant.plan.ledger import LedgerRow
 from assistant.plan.modifiers import inside_modifier
 from assistant.plan.numerals import alternatives, chinese_number
@@ -309,7 +311,7 @@ class _Check:
                 for candidate in source.figures:
                     if not _equal(figure, candidate.amount, words):
                         continue
-                    said = Words(words, self._lock._heading, source, self._lock._glossary, self._lock._known)
+                    said = Words(words, self._lock._heading, source, self._lock._glossary)
                     if fault := self._fault_of_match(figure, candidate, source, words, said):
                         faults.append(fault)
                         continue

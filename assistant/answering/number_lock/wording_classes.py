@@ -63,8 +63,17 @@ MADE_OF_SMALL_WORDS = re.compile(
 )
 
 
+# Made of small words, and yet they say which things are counted.
+CHANGING = frozenset("地下 地上 地面 境外 境内 国外 国内 海外 省外 市外 区外 域外 室内 室外 户外 线上 线下 网上".split())
+
+
 def _plain_words() -> frozenset[str]:
-    lines = (Path(__file__).parent / "plain_words.txt").read_text(encoding="utf-8").splitlines()
+    folder = Path(__file__).parent
+    lines = [
+        line
+        for name in ("plain_words.txt", "general_words.txt")
+        for line in (folder / name).read_text(encoding="utf-8").splitlines()
+    ]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 

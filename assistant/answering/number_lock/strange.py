@@ -1,0 +1,94 @@
+"""Words beside a figure that nothing accounts for, and words that make another thing of what it counts.
+
+A name changes by what is joined to it: 湿地公园 is no 口袋公园, 地下停车位 no 停车位. So a thing in one row with the figure's
+name must be of the figure's own words. What stands apart from the name may also be any word of the clause, or one of any
+talk about plans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.answering.number_lock import wording_classes as classes
+from assistant.answering.number_lock.sources import Said, Source, SourceFigure
+from assistant.answering.number_lock.turning import leads
+from assistant.answering.number_lock.words import Words, content, is_neutral, pairs, tagged
+
+_TOPIC = re.compile(r"^(?:在|就|对|针对)|(?:方面|领域|板块|之?中|里|内|上|环节|部分|这块)$")
+_JOINS = frozenset("的、之")
+_THING_TAGS = frozenset("nbjsgl")
+# 站上, 留住, 圈定: a verb that says that something comes about; 再布, 要装: one with a small word before it.
+_COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
+_SMALL_BEFORE = re.compile(r"[要再多新将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借])[\u4e00-\u9fff]")
+
+
+def strange_word(words: Words, source: Source | Said) -> str:
+    """A word near a figure that neither the clause, its names, the glossary nor common speech accounts for."""
+    said = source.all_words
+    if words.is_english:
+        return ""
+    near = words.unquoted if _TOPIC.search(words.topic.strip()) or not words.topic else words.near_unquoted
+    for word, tag in content(words.known_by_glossary(near)):
+        if word in said or made_of(word, said) or _cut_amiss(word, said):
+            continue
+        if tag[0] == "v" and (_COMES_ABOUT.fullmatch(word) or _SMALL_BEFORE.fullmatch(word)):
+            continue
+        return word
+    return ""
+
+
+def added_word(words: Words, figure: SourceFigure, source: Source) -> str:
+    """A word in one row with the figure's name that is none of its own: 湿地 of 湿地公园 for 口袋公园."""
+    own = f"{figure.own}，{figure.indicator}，{source.names}"
+    name = pairs(figure.noun)
+    for row in _rows(words.known_by_glossary(words.near, own)):
+        if not any(pairs(word) & name for word, _ in row):
+            continue
+        for word, tag in row:
+            if (tag[0] in _THING_TAGS or tag == "vn" or word in classes.CHANGING) and _adds(word, own, source):
+                return word
+    return ""
+
+
+def _adds(word: str, own: str, source: Source) -> bool:
+    if len(word) < 2 or word in own or (is_neutral(word) and word not in classes.CHANGING):
+        return False
+    return word in classes.CHANGING or not (made_of(word, own) or leads(word, source))
+
+
+def _rows(words: str) -> Iterator[list[tuple[str, str]]]:
+    """The runs of words that make one name."""
+    row: list[tuple[str, str]] = []
+    for word, tag in tagged(words):
+        if tag[0] in _THING_TAGS or tag in ("vn", "eng", "a", "an") or word in _JOINS or word in classes.CHANGING:
+            row.append((word, tag))
+        elif row:
+            yield row
+            row = []
+    if row:
+        yield row
+
+
+def _cut_amiss(word: str, said: str) -> bool:
+    """村要 of 中心村要达到: the end of a name and a small word, or 年 and its beginning."""
+    return (word[-1] in "为是要会将能应需达" and word[:-1] in said) or (word[0] in "年月日" and word[1:] in said)
+
+
+def made_of(word: str, said: str) -> bool:
+    """Whether a word is made of pieces that the source has, or that are said of anything: 计划投资, 停车场地."""
+    place = 0
+    while place < len(word):
+        for end in range(len(word), place + 1, -1):
+            piece = word[place:end]
+            if piece in said or piece in classes.NEUTRAL:
+                place = end
+                break
+        else:
+            if word[place] in "数量额值率度处类者性年月日级区市人" or classes.MADE_OF_SMALL_WORDS.fullmatch(
+                word[place]
+            ):
+                place += 1
+                continue
+            return False
+    return True

@@ -1,0 +1,61 @@
+"""Words that turn what a figure means: a direction, mean, share, level or kind that its source does not say of it, or one
+that it needs."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answering.number_lock import wording_classes as classes
+from assistant.answering.number_lock.sources import Source, SourceFigure
+from assistant.answering.number_lock.words import Words
+
+
+def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
+    """A direction, mean, share, level or kind that the source does not say of this figure, or one that it needs."""
+    own, said, near, segment = figure.own, source.all_words, words.near, words.segment
+    action = own + (figure.row.action if figure.row else "")
+    fewer, more = classes.FEWER.search(segment), classes.MORE.search(segment)
+    if fewer and not classes.FEWER.search(own) and fewer.group() not in said:
+        return f"旁边的“{fewer.group()}”与所引条款的方向不符"
+    if more and not fewer and classes.FEWER.search(own) and not classes.MORE.search(own):
+        return f"旁边的“{more.group()}”与所引条款的方向不符"
+    by = classes.TO.search(near)
+    if by and not classes.TO.search(action) and by.group() not in said:
+        return f"把变化的幅度说成了“{by.group()}”多少"
+    if classes.TO.search(own) and classes.BY.search(near.rstrip("，")):
+        return "把达到的水平说成了变化的幅度"
+    for form, what in ((classes.MEANS, "口径"), (classes.SHARE, "占比"), (classes.LEVEL, "级别")):
+        for word in dict.fromkeys(form.findall(segment)):
+            another = form is classes.LEVEL and word not in own and form.search(own)
+            if word and (another or word not in said):
+                return f"旁边的“{word}”与所引条款的{what}不符"
+    for word in dict.fromkeys(classes.MEANS.findall(segment)):
+        if word not in own and word not in source.names and not leads(word, source):
+            return f"旁边的“{word}”不是这个数的口径"
+    for word in dict.fromkeys(classes.NEEDED.findall(figure.indicator or "")):
+        if word not in words.written and word not in segment.replace(near, ""):
+            return f"漏了口径“{word}”"
+    if (denied := classes.NEGATION.search(near)) and denied.group() not in said:
+        return f"旁边的“{denied.group()}”与所引条款相反"
+    if (excluded := classes.EXCLUDES.search(near)) and excluded.group() not in said:
+        return f"旁边的“{excluded.group()}”在所引条款中没有"
+    return _other_kind(segment, figure, said)
+
+
+def _other_kind(near: str, figure: SourceFigure, said: str) -> str:
+    """准独角兽 for 独角兽, 非公共停车位 for 公共停车位."""
+    name = figure.indicator
+    if len(name) < 2:
+        return ""
+    for match in classes.KIND.finditer(near):
+        following = near[match.end() : match.end() + 2]
+        if following and following in name and match.group() + following not in said:
+            return f"旁边说的是“{match.group()}{following}”，而这个数是“{name}”的"
+    return ""
+def leads(word: str, source: Source) -> bool:
+    """Whether a word of the clause stands before all of its figures, and so is said of each."""
+    place = source.words.find(word)
+    first = min((source.words.find(one.text) for one in source.figures if one.text), default=-1)
+    return 0 <= place < first
+
+

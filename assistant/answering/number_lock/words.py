@@ -1,0 +1,129 @@
+"""The words beside a stated figure, as one source understands them: where its name ends, what the glossary makes of it, and
+which of them say what is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import rjieba
+
+from assistant.answering.number_lock import wording_classes as classes
+from assistant.answering.number_lock.beside import Beside
+from assistant.answering.number_lock.sources import Said, Source, without_quotes
+from assistant.search.glossary import Glossary
+
+_CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
+_PLURAL = re.compile(r"([a-z]{3,})s(?![A-Za-z])")
+_LOWER = re.compile(r"(?<![A-Za-z])[a-z]{3}")
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}")
+_QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]")
+_SMALL_WORDS = re.compile(r"[的了之]")
+_PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
+_LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
+_GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
+_CHECKED_TAGS = frozenset("nbsjvgle")
+
+
+
+
+class Words:
+    """The words beside a stated figure, as one source understands them."""
+
+    def __init__(
+        self, beside: Beside, heading: str, source: Source | Said, glossary: Glossary
+    ) -> None:
+        self.glossary = glossary
+        self._source = source
+        written = _nearest(beside, heading, self._names_a_thing)
+        self.near = self._expanded(written)
+        self.written = without_quotes(written)
+        parts = _PAUSE.split(beside.region)
+        segment = next(
+            (part for part in reversed(parts) if part.strip() and (part in written or self._names_a_thing(part))), ""
+        )
+        whole = written if segment in written else f"{segment}，{written}"
+        self.segment = self.near if whole is written else self._expanded(whole)
+        unquoted = _QUOTED.sub("|", whole)
+        self.unquoted = self.segment if unquoted == whole else self._expanded(unquoted)
+        self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
+        bare = _QUOTED.sub("|", written)
+        self.near_unquoted = self.near if bare == written else self._expanded(bare)
+        self.topic = segment if segment not in written else ""
+        self.pairs = pairs(self.near)
+
+    def _names_a_thing(self, words: str) -> bool:
+        return any(classes.PARTICULAR.fullmatch(word) is None for word, _ in content(words)) or any(
+            concept.field not in _GRAMMAR for mention in self.glossary.mentions(words) for concept in mention.concepts
+        )
+
+    def _expanded(self, words: str) -> str:
+        """The words with abbreviations and everyday words said as the clause says them."""
+        plain = _PLURAL.sub(r"\1", without_quotes(words))
+        if not _WORD.search(plain):
+            return plain
+        return self.glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
+
+    def known_by_glossary(self, words: str, said: str = "") -> str:
+        """The words without those that mean a thing which the source, or what is said, speaks of."""
+        said = said or self._source.all_words
+        for mention in reversed(self.glossary.mentions(words)):
+            # 投资 in the clause is no leave to say 固定资产投资.
+            if mention.word in said or any(
+                term in said and term not in mention.word for concept in mention.concepts for term in concept.terms
+            ):
+                words = f"{words[: mention.start]}|{words[mention.end :]}"
+        return words
+
+
+def _nearest(beside: Beside, heading: str, names: Callable[[str], bool]) -> str:
+    """The words up to the stops around the figure, further on where those name nothing: before it, behind it, before the
+    figure in front of it, in the line that heads it."""
+    near = f"{''.join(beside.parts[-1:])}，{beside.after}"
+    if names(near):
+        return near
+    for part in reversed(beside.parts[:-1]):
+        near = f"{part}，{near}"
+        if names(part):
+            return near
+    if names(beside.beyond):
+        return f"{near}，{beside.beyond}"
+    for part in reversed(beside.inherited):
+        near = f"{part}，{near}"
+        if names(part):
+            return near
+    return f"{heading}，{near}"
+
+
+def says_something(words: str) -> bool:
+    """Whether any word in it is not said of figures of every kind."""
+    return any(True for _ in content(words))
+
+
+def content(words: str) -> Iterator[tuple[str, str]]:
+    for word, tag in tagged(words):
+        if len(word) > 1 and tag[0] in _CHECKED_TAGS and not is_neutral(word):
+            yield word, tag
+
+
+@lru_cache(maxsize=16384)
+def is_neutral(word: str) -> bool:
+    return word.lower() in classes.NEUTRAL or classes.MADE_OF_SMALL_WORDS.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=4096)
+def tagged(words: str) -> tuple[tuple[str, str], ...]:
+    return tuple(rjieba.tag(words))
+
+
+@lru_cache(maxsize=4096)
+def pairs(words: str) -> frozenset[str]:
+    """The pairs of characters of the words, small words left out; Latin words whole."""
+    found: set[str] = set()
+    for run in _CHINESE.findall(_SMALL_WORDS.sub("", without_quotes(words))):
+        found.update(run[at : at + 2] for at in range(len(run) - 1))
+    return frozenset(found)
+
+
