@@ -1,8 +1,8 @@
 """What an English sentence says a figure counts: its words held to the figure's name by what the glossary's English words
 stand for in Chinese.
 
-A word that stands in many of the glossary's names has as its meaning the characters that those names share: park is 公园
-because the names with park in English have 公园 in Chinese. A word that the glossary has nowhere cannot be judged.
+The commonest words stand in `english_words.txt`. Any other has as its meaning the characters that the glossary's names
+with it share. A word that neither has cannot be judged, and what cannot be judged is stopped.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from functools import lru_cache
+from pathlib import Path
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.sources import Source, SourceFigure
@@ -17,18 +18,9 @@ from assistant.answering.number_lock.words import pairs
 from assistant.search.glossary import Glossary
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
+_LATIN = re.compile(r"[A-Za-z]+")
 _STEM = 6  # letters that words of one kin share: invest, investment
-_SHARED = 0.25  # of the names with a word that have the same pair of characters
-
-
-def words_of(text: str) -> list[str]:
-    """The English words of a text that may name what is counted."""
-    return [word for word in _WORD.findall(text) if word.lower() not in classes.NEUTRAL]
-
-
-def meaning(word: str, glossary: Glossary) -> frozenset[str]:
-    """The pairs of Chinese characters that an English word stands for, none where the glossary has it nowhere."""
-    return _meanings(glossary).get(_stem(word), frozenset())
+_STRONG = 0.6  # of the commonest pair's share: the pairs of characters that a word itself stands for
 
 
 def fault_of_english(
@@ -36,21 +28,45 @@ def fault_of_english(
 ) -> str:
     """What is wrong with English words beside a figure, "" for nothing; `near` may hold Chinese names already."""
     name = figure.indicator or figure.noun
-    own = pairs(figure.noun) | pairs(figure.own)
-    said = own | pairs(source.names)
-    chinese = pairs(re.sub(r"[A-Za-z]+", "，", near))
-    stands_for = {word: meaning(word, glossary) for word in words_of(near)}
-    for word, meant in stands_for.items():
-        if not meant & said and word.lower() not in source.all_words.lower():
+    own = f"{figure.noun}，{figure.own}"
+    chinese = pairs(_LATIN.sub("，", near))
+    words = [word for word in _WORD.findall(near) if not _is_said_of_any(word)]
+    for word in words:
+        if not _means(word, f"{own}，{source.names}", glossary) and word.lower() not in source.all_words.lower():
             return f"旁边的“{word}”不能确认说的是“{name}”"
-    named = chinese.union(*stands_for.values())
-    if not named & own:
+    heard = [word for word in _WORD.findall(near) if _means(word, figure.noun or own, glossary)]
+    if not heard and not chinese & pairs(own):
         return f"旁边没有说明它是“{name}”的数"
     for rival in rivals:
-        theirs, ours = pairs(rival.noun), pairs(figure.noun)
-        if len(named & theirs - ours) > len(named & ours - theirs):
+        theirs = [word for word in _WORD.findall(near) if _means(word, rival.noun, glossary)]
+        if len(chinese & pairs(rival.noun)) + len(theirs) > len(chinese & pairs(figure.noun)) + len(heard):
             return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
     return ""
+
+
+def _is_said_of_any(word: str) -> bool:
+    """Whether it is a word of any statement; the plural's s may have been cut off (thi)."""
+    lowered = word.lower()
+    return lowered in classes.NEUTRAL or f"{lowered}s" in classes.NEUTRAL
+
+
+def _means(word: str, name: str, glossary: Glossary) -> bool:
+    """Whether an English word may stand for a part of a Chinese name."""
+    lowered = word.lower()
+    listed = _listed().get(lowered) or _listed().get(f"{lowered}s")
+    if listed is not None:
+        return any(meaning in name and not classes.only_wider(meaning, name) for meaning in listed)
+    meant = _meanings(glossary).get(_stem(word), {})
+    most = max(meant.values(), default=0.0)
+    strong = {pair for pair, share in meant.items() if share >= _STRONG * most}
+    return len(strong & pairs(name)) > len(strong) / 2
+
+
+@lru_cache(maxsize=1)
+def _listed() -> dict[str, tuple[str, ...]]:
+    lines = (Path(__file__).parent / "english_words.txt").read_text(encoding="utf-8").splitlines()
+    cells = [line.split() for line in lines if line and not line.startswith("#")]
+    return {word: tuple(meanings) for word, *meanings in cells}
 
 
 def _stem(word: str) -> str:
@@ -60,15 +76,12 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _meanings(glossary: Glossary) -> dict[str, frozenset[str]]:
+def _meanings(glossary: Glossary) -> dict[str, dict[str, float]]:
+    """The pairs of Chinese characters in the names with an English word, and in what share of them each stands."""
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     names: Counter[str] = Counter()
     for concept in glossary.concepts:
-        chinese = pairs("，".join(concept.terms))
         for stem in {_stem(word) for phrase in concept.english for word in _WORD.findall(phrase)}:
             names[stem] += 1
-            counted[stem].update(chinese)
-    return {
-        stem: frozenset(pair for pair, count in found.items() if count >= max(1, _SHARED * names[stem]))
-        for stem, found in counted.items()
-    }
+            counted[stem].update(pairs(concept.official[0]))
+    return {stem: {pair: count / names[stem] for pair, count in found.items()} for stem, found in counted.items()}

@@ -6,6 +6,7 @@ are said of figures of every kind. Among the figures of the cited clauses none m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answering.number_lock import wording_classes as classes
@@ -15,6 +16,7 @@ from assistant.answering.number_lock.strange import added_word, made_of, strange
 from assistant.answering.number_lock.turning import fault_of_turn, leads
 from assistant.answering.number_lock.words import Words, content, pairs
 
+_LISTED = re.compile(r"[、和及与或]")
 _LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
 _OF_ANY = pairs("，".join(word for word in classes.NEUTRAL if len(word) == 2))
 
@@ -43,9 +45,11 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
     for rival in rivals:
         if _named_better(words.pairs, figure, rival) or _named_better(listed, figure, rival):
             return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
+    if left := _left_out(words, figure):
+        return f"只说了“{name}”中的一部分，漏了“{left}”"
     if head := _other_head(words, figure, source):
         return f"旁边说的是“{head}”，而这个数是“{name}”的"
-    if added := added_word(words, figure, source):
+    if added := added_word(words, figure, rivals, source):
         return f"旁边的“{added}”使它成了别的指标，这个数是“{name}”的"
     if strange := strange_word(words, source):
         return f"旁边的“{strange}”在所引条款中没有，这个数是“{name}”的"
@@ -66,6 +70,19 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
     if its and not near & (ours | action):
         return True
     return theirs <= near and not theirs <= (ours | pairs(figure.own)) and not ours <= near
+
+
+def _left_out(words: Words, figure: SourceFigure) -> str:
+    """A thing that a figure counts together with one that is named: 次干道 beside 主干道 of 主干道、次干道354条."""
+    items = [item for item in _LISTED.split(figure.noun) if item]
+    if len(items) < 2:
+        return ""
+    items[-1] = items[-1][:-2]  # what all of them are: 道路 of 支路及街巷道路
+    its_own = [pairs(item).difference(*(pairs(other) for other in items if other is not item)) for item in items]
+    named = [bool(own & pairs(words.wide)) for own in its_own]
+    if not any(named):
+        return ""
+    return next((item for item, own, said in zip(items, its_own, named, strict=True) if own and not said), "")
 
 
 def _other_head(words: Words, figure: SourceFigure, source: Source) -> str:

@@ -8,19 +8,20 @@ talk about plans.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.sources import Said, Source, SourceFigure
-from assistant.answering.number_lock.turning import leads
 from assistant.answering.number_lock.words import Words, content, is_neutral, pairs, tagged
 
 _TOPIC = re.compile(r"^(?:在|就|对|针对)|(?:方面|领域|板块|之?中|里|内|上|环节|部分|这块)$")
 _JOINS = frozenset("的、之")
-_THING_TAGS = frozenset("nbjsgl")
+# What ends a name: verbs, prepositions, conjunctions, adverbs, particles, signs, pronouns, numerals, places, times.
+_ENDING_TAGS = frozenset("vpcduxrmqfyteo")
+_KNOWN = "〓"  # stands for words that the glossary knows as the figure's own
 # 站上, 留住, 圈定: a verb that says that something comes about; 再布, 要装: one with a small word before it.
-_COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
-_SMALL_BEFORE = re.compile(r"[要再多新将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借])[\u4e00-\u9fff]")
+_COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
+_SMALL_BEFORE = re.compile(r"[要再多新将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff]")
 
 
 def strange_word(words: Words, source: Source | Said) -> str:
@@ -38,31 +39,38 @@ def strange_word(words: Words, source: Source | Said) -> str:
     return ""
 
 
-def added_word(words: Words, figure: SourceFigure, source: Source) -> str:
+def added_word(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure], source: Source) -> str:
     """A word in one row with the figure's name that is none of its own: 湿地 of 湿地公园 for 口袋公园."""
-    own = f"{figure.own}，{figure.indicator}，{source.names}"
+    own = f"{figure.own}，{figure.indicator}"
+    others = "，".join(rival.noun for rival in rivals if rival.row is not None and not rival.row.is_descriptive)
     name = pairs(figure.noun)
-    for row in _rows(words.known_by_glossary(words.near, own)):
-        if not any(pairs(word) & name for word, _ in row):
+    for row in _rows(words.known_by_glossary(words.near, own, _KNOWN)):
+        if not any(word == _KNOWN or pairs(word) & name for word in row):
             continue
-        for word, tag in row:
-            if (tag[0] in _THING_TAGS or tag == "vn" or word in classes.CHANGING) and _adds(word, own, source):
+        for word in row:
+            if word not in own and word in others:
+                return word
+            if _adds(word, own, source):
                 return word
     return ""
 
 
 def _adds(word: str, own: str, source: Source) -> bool:
+    """Whether a word changes the name that it is joined to."""
+    if classes.only_wider(word, own):
+        return True
     if len(word) < 2 or word in own or (is_neutral(word) and word not in classes.CHANGING):
         return False
-    return word in classes.CHANGING or not (made_of(word, own) or leads(word, source))
+    return word in classes.CHANGING or not made_of(word, f"{own}，{source.names}")
 
 
-def _rows(words: str) -> Iterator[list[tuple[str, str]]]:
+def _rows(words: str) -> Iterator[list[str]]:
     """The runs of words that make one name."""
-    row: list[tuple[str, str]] = []
+    row: list[str] = []
     for word, tag in tagged(words):
-        if tag[0] in _THING_TAGS or tag in ("vn", "eng", "a", "an") or word in _JOINS or word in classes.CHANGING:
-            row.append((word, tag))
+        joins = tag in ("vn", "eng") or tag[0] not in _ENDING_TAGS
+        if joins or word in _JOINS or word == _KNOWN or word in classes.CHANGING:
+            row.append(word)
         elif row:
             yield row
             row = []

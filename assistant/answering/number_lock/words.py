@@ -49,6 +49,7 @@ class Words:
         unquoted = _QUOTED.sub("|", whole)
         self.unquoted = self.segment if unquoted == whole else self._expanded(unquoted)
         self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
+        self.wide = self._expanded(f"{beside.wide}，{beside.after}，{beside.beyond}，{heading}")
         bare = _QUOTED.sub("|", written)
         self.near_unquoted = self.near if bare == written else self._expanded(bare)
         self.topic = segment if segment not in written else ""
@@ -66,15 +67,15 @@ class Words:
             return plain
         return self.glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
 
-    def known_by_glossary(self, words: str, said: str = "") -> str:
-        """The words without those that mean a thing which the source, or what is said, speaks of."""
+    def known_by_glossary(self, words: str, said: str = "", sign: str = "|") -> str:
+        """The words with a sign for those that mean a thing which the source, or what is said, speaks of."""
         said = said or self._source.all_words
         for mention in reversed(self.glossary.mentions(words)):
             # 投资 in the clause is no leave to say 固定资产投资.
             if mention.word in said or any(
                 term in said and term not in mention.word for concept in mention.concepts for term in concept.terms
             ):
-                words = f"{words[: mention.start]}|{words[mention.end :]}"
+                words = f"{words[: mention.start]}{sign}{words[mention.end :]}"
         return words
 
 
