@@ -127,7 +127,8 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     reply, style = str(case["reply"]), str(case["style"])
     texts = [str(text) for text in case["clauses"]]  # type: ignore[attr-defined]
     evidence = ground.evidence(ground.clauses_of(texts))
-    fault = _first_fault(reply, evidence, glossary, right)
+    question = str(case["question"])
+    fault = _first_fault(reply, evidence, glossary, right, question)
     right.total[style] += 1
     if fault:
         right.amiss[style] += 1
@@ -135,7 +136,7 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     rows = [row for one in evidence for row in one.rows if row.value is not None]
     for kind, how, text in mutated(reply, rows):
         wrong.total[kind] += 1
-        if not _first_fault(text, evidence, glossary, wrong):
+        if not _first_fault(text, evidence, glossary, wrong, question):
             wrong.amiss[kind] += 1
             wrong.listed.append(f"{kind} | {how} | {text!r}")
 
@@ -167,9 +168,9 @@ def _spread(rows: tuple[LedgerRow, ...], most: int) -> Sequence[LedgerRow]:
     return [row for start in range(0, runs * step, step) for row in rows[start : start + 10]]
 
 
-def _first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally) -> str:
+def _first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally, question: str = "") -> str:
     """The first sentence that is stopped, and why; "" where all pass."""
-    lock = SentenceLock(evidence, glossary)
+    lock = SentenceLock(evidence, glossary, question=question)
     for sentence in _sentences(reply):
         start = time.thread_time()
         verdict = lock.check(sentence)

@@ -37,7 +37,9 @@ class Beside:
     region: str
 
 
-def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = ()) -> list[Beside]:
+def beside(
+    text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = (), marked: Sequence[int] = ()
+) -> list[Beside]:
     """The words beside each of a text's figures, in order; `spans` are theirs. An `embedded` figure belongs to the name of
     what another one counts (床位在100张以上的综合体3个) and parts no words."""
     within = embedded or [False] * len(spans)
@@ -57,7 +59,9 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
         since = text[max((match.end() for match in _STOP.finditer(text, 0, start)), default=0) : start]
-        gap = text[end : _following(text, parting, end)]
+        # 5%的增幅[1]落后于…: what stands behind a marker is said of something else.
+        marker = min((place for place in marked if place > end), default=len(text))
+        gap = text[end : min(marker, _following(text, parting, end))]
         if index in shared:
             parts, after = (shared[index],), ""
         else:

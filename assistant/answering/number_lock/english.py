@@ -31,7 +31,10 @@ def fault_of_english(
     own = f"{figure.noun}，{figure.own}"
     chinese = pairs(_LATIN.sub("，", near))
     words = [word for word in _WORD.findall(near) if not _is_said_of_any(word)]
+    places = _spelled(source.evidence.plan.place or "")
     for word in words:
+        if word.lower() in places:
+            continue
         if not _means(word, f"{own}，{source.names}", glossary) and word.lower() not in source.all_words.lower():
             return f"旁边的“{word}”不能确认说的是“{name}”"
     heard = [word for word in _WORD.findall(near) if _means(word, figure.noun or own, glossary)]
@@ -42,6 +45,15 @@ def fault_of_english(
         if len(chinese & pairs(rival.noun)) + len(theirs) > len(chinese & pairs(figure.noun)) + len(heard):
             return f"旁边说的是“{rival.indicator or rival.noun}”，而这个数是“{name}”的"
     return ""
+
+
+@lru_cache(maxsize=256)
+def _spelled(place: str) -> frozenset[str]:
+    """A place as English spells it, with and without what it is: 武昌区 is Wuchang."""
+    from pypinyin import lazy_pinyin
+
+    names = [name for name in (place, place[:-1]) if name]
+    return frozenset("".join(lazy_pinyin(name)) for name in names)
 
 
 def _is_said_of_any(word: str) -> bool:

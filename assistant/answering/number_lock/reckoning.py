@@ -161,7 +161,7 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 _COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
 _COUNTED = re.compile(
-    r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
+    r"学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
 )
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
@@ -177,7 +177,7 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
     listed = {stated_figures} if stated_figures > 1 else set()
     if markers > 1:
         listed.add(markers)
-    colon = re.search(r"[：:]", behind)
+    colon = re.search(r"[：:]|，?(?:即|依次|包括|分别|指的)(?:就|是|为)*", behind)
     if colon and colon.start() < 24:
         items = re.split(r"[。！？!?]|，?(?:后面|均|都|等)", behind[colon.end() :])[0]
         listed.add(len([item for item in _LIST_SIGN.split(items) if item.strip()]))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.answering.answer import Computed
 from assistant.answering.number_lock import reckoning
@@ -45,10 +46,14 @@ _OF_ACCOUNTS = re.compile(
     rf"[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟万亿]+|[壹贰叁肆柒捌玖](?=(?:{alternatives(COUNTERS)}))"
 )
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•]\s|\d{1,2}[.、)）]|[（(]\d{1,2}[)）])")
-_EACH = re.compile(r"各(?:自|有|为|是|建|新增|新建|培育|引进)?$")
+_EACH = re.compile(r"(?<!在|以)各(?:自|有|为|是|[\u4e00-\u9fff]{2})?$")
 _LISTED = re.compile(r"、|以及|和|及|与")
-_COMPARED = re.compile(r"比(?![重例率值]).{2,30}(?:多|少|高|低|快|慢|大|小|长|短)[出了约]{0,2}$")
+_COMPARED = re.compile(
+    r"(?<!可)比(?![重例率值上去]).{2,30}(?:多|少|(?<!提)高|低|快|慢|(?<!扩)大|小|(?<!增)长|(?<!缩)短)[出了约]{0,2}$"
+)
 _HALF = re.compile(r"一半(?:是|为|即|等于|约)")
+_BEHIND_RANGE = re.compile(r"及?以[上下内外]|左右|上下(?!班)")
+_ORDINAL_HEADS = frozenset("序号 编号 次序 # No No. 序".split())
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
 _SHORT_NUMERAL = 2  # characters of a Chinese numeral that must have its neighbours too: 第一 of 第一部分
@@ -70,10 +75,14 @@ class Verdict:
 
 
 class SentenceLock:
-    """The lock of one answer. `held` are names of the library's documents: titles, 文号, years."""
+    """The lock of one answer. `held` are names of the library's documents: titles, 文号, years; `question` is what was
+    asked, whose words name a figure that the answer states without any (700亿元以上[1]。). A number of it is no source."""
 
-    def __init__(self, evidence: Sequence[Evidence], glossary: Glossary, held: Sequence[str] = ()) -> None:
+    def __init__(
+        self, evidence: Sequence[Evidence], glossary: Glossary, held: Sequence[str] = (), *, question: str = ""
+    ) -> None:
         self._glossary = glossary
+        self._question = question
         self._sources = {one.marker: read_source(one) for one in evidence}
         self._everything = joined(tuple(self._sources.values()))
         names = dict.fromkeys([*(source.names for source in self._sources.values()), *held])
@@ -251,11 +260,13 @@ class _Check:
         if not figures:
             return ""
         text = self._plain.text
-        words = beside(text, [(one.start, one.end) for one in figures], [_is_embedded(text, one) for one in figures])
+        words = beside(text, [(one.start, one.end) for one in figures], [_is_embedded(text, one) for one in figures], [place for place, _ in self._plain.markers])
         if self._lock._heading:
             words = [replace(one, wide=f"{self._lock._heading}，{one.wide}") for one in words]
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
+        if dangling := next((one for one in figures if one.upper is not None and _BEHIND_RANGE.match(text, one.end)), None):
+            return self._said(dangling, "是一个范围，不能再加“以上”“左右”之类的限定")
         equations = reckoning.equations(text)
         open_ones: list[tuple[int, str]] = []
         for index, figure in enumerate(figures):
@@ -271,11 +282,28 @@ class _Check:
             figure = figures[index]
             if not self._reckons(index, figures, words[index], equations, open_ones):
                 return self._said(figure, fault)
+        if fault := self._told_twice(words):
+            return fault
         cited = [self._lock._sources[marker].all_words for marker in self._markers]
         known = "\n".join(cited) if cited else self._lock._known
         if place := strange_place(f"{self._lock._heading}\n{text}", known, self._lock._glossary):
             return f"提到的“{place}”不在所引条款和文件名中"
         return ""
+
+    def _told_twice(self, words: Sequence[Beside]) -> str:
+        """What is wrong where two things are each given the figure that they have together: 引进20家、培育20家."""
+        for (index, one), (other_index, other) in pairwise(sorted(self._operands, key=lambda operand: operand[0])):
+            if one.row is None or one != other:
+                continue
+            first, second = (self._own_words(words[place], one.row) for place in (index, other_index))
+            if first - second and second - first:
+                return f"“{self._figures[other_index].text}”是合在一起的一个数，不能分给两样"
+        return ""
+
+    @staticmethod
+    def _own_words(words: Beside, row: LedgerRow) -> frozenset[str]:
+        """The words beside a figure that are of its row's name or action."""
+        return pairs("".join(words.parts[-1:]) + words.after) & (pairs(row.indicator) | pairs(row.action))
 
     def _said(self, figure: Quantity, fault: str) -> str:
         if not self._markers:
@@ -294,11 +322,14 @@ class _Check:
 
     def _denied(self, figure: Quantity) -> bool:
         """不是200项: a figure that no source has and that the sentence says is not so."""
-        if _DENIES.search(self._plain.text[: figure.start]) is None:
+        if not self._is_denied(figure):
             return False
         return not any(
             same_quantity(figure, one.amount) for source in self._lock._sources.values() for one in source.figures
         )
+
+    def _is_denied(self, figure: Quantity) -> bool:
+        return _DENIES.search(self._plain.text[: figure.start]) is not None
 
     def _fault_of_figure(self, index: int, figures: Sequence[Quantity], words: Beside) -> str:
         """What is wrong with one figure, "" where a cited clause states it."""
@@ -311,12 +342,15 @@ class _Check:
                 for candidate in source.figures:
                     if not _equal(figure, candidate.amount, words):
                         continue
-                    said = Words(words, self._lock._heading, source, self._lock._glossary)
+                    words = self._as_asked(words)
+                    said = Words(words, self._heading_of(words), source, self._lock._glossary)
                     if fault := self._fault_of_match(figure, candidate, source, words, said):
                         faults.append(fault)
                         continue
                     operand = Operand(candidate.amount, source.evidence.document, candidate.row, marker)
                     found.append((closeness(said, candidate), operand))
+            if self._is_denied(figure):
+                return "是所引条款写明的数，不能说成不是" if found else ""
             if found and _EACH.search(words.since):
                 names = [name for name in _LISTED.split(words.region) if name.strip()]
                 if len({operand.row for _, operand in found}) < len(names):
@@ -325,6 +359,17 @@ class _Check:
                 self._operands.append((index, max(found, key=lambda one: one[0])[1]))
                 return ""
         return faults[0] if faults else self._nearest_fault(figure, self._markers)
+
+    def _heading_of(self, words: Beside) -> str:
+        """What names a figure beside which nothing does: the line that heads it, or the question."""
+        return self._lock._heading or (self._lock._question if _names_nothing(words) else "")
+
+    def _as_asked(self, words: Beside) -> Beside:
+        """A figure that nothing names is of the year and the place that were asked for."""
+        question = self._lock._question
+        if self._lock._heading or not question or not _names_nothing(words) or words.wide.startswith(question):
+            return words
+        return replace(words, wide=f"{question}，{words.wide}")
 
     def _nearest_fault(self, figure: Quantity, markers: Sequence[int]) -> str:
         """What the cited clauses say instead, for the model to mend."""
@@ -380,6 +425,7 @@ class _Check:
             or self._stands_in_a_name(figure)
             or self._says_again(figure, figures, words)
             or self._ends_of_range(figure, figures, words)
+            or self._numbers_its_line(figure)
         ):
             return True
         if self._markers and reckoning.is_count(figure, text, others, len(self._markers)):
@@ -417,6 +463,13 @@ class _Check:
             if figure is not other and ((same and not says_something(near)) or (bare and _INCLUDED.search(text))):
                 return True
         return False
+
+    def _numbers_its_line(self, figure: Quantity) -> bool:
+        """The number of a table's row below 序号."""
+        cells, header = self._plain.cells, self._lock._header
+        if not cells or not header or header[0] not in _ORDINAL_HEADS or figure.unit:
+            return False
+        return self._plain.text[slice(*cells[0])].strip() == figure.text.strip()
 
     def _ends_of_range(self, figure: Quantity, figures: Sequence[Quantity], words: Beside) -> bool:
         """最少3个、最多5个 of 3-5个: both ends, each for what it is."""
@@ -549,7 +602,7 @@ class _Check:
         return True
 
 
-_COUNTER_BEHIND = re.compile(r"(?:个?方面|[类项个条点处种])")
+_COUNTER_BEHIND = re.compile(r"(?:个?方面|[类项个条点处种所宗家座块样笔招件])")
 
 
 def _as_count(text: str, numeral: Numeral) -> Quantity | None:
@@ -566,6 +619,10 @@ def _as_count(text: str, numeral: Numeral) -> Quantity | None:
 
 
 _SAYS_WHAT_IT_IS = re.compile(r"\s*(?:是|为|系|指|即|对应|代表|属于|说的|[，,。；;：:、])")
+
+
+def _names_nothing(words: Beside) -> bool:
+    return not says_something("，".join([*words.parts, words.after, words.beyond, *words.inherited]))
 
 
 def _is_embedded(text: str, figure: Quantity) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.sources import Said, Source, SourceFigure
 from assistant.answering.number_lock.words import Words, content, is_neutral, pairs, tagged
+from assistant.plan.quantity import same_figure
 
 _TOPIC = re.compile(r"^(?:在|就|对|针对)|(?:方面|领域|板块|之?中|里|内|上|环节|部分|这块)$")
 _JOINS = frozenset("的、之")
@@ -21,7 +22,7 @@ _ENDING_TAGS = frozenset("vpcduxrmqfyteo")
 _KNOWN = "〓"  # stands for words that the glossary knows as the figure's own
 # 站上, 留住, 圈定: a verb that says that something comes about; 再布, 要装: one with a small word before it.
 _COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
-_SMALL_BEFORE = re.compile(r"[要再多新将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff]")
+_SMALL_BEFORE = re.compile(r"[要再多新另将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff]")
 
 
 def strange_word(words: Words, source: Source | Said) -> str:
@@ -43,12 +44,15 @@ def added_word(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure
     """A word in one row with the figure's name that is none of its own: 湿地 of 湿地公园 for 口袋公园."""
     own = f"{figure.own}，{figure.indicator}"
     others = "，".join(rival.noun for rival in rivals if rival.row is not None and not rival.row.is_descriptive)
+    if len(source.figures) == 1:
+        own += f"，{source.words}"  # all of the clause is about it
+    own += "，".join(one.noun for one in source.figures if same_figure(one.amount, figure.amount))  # 各2栋
     name = pairs(figure.noun)
-    for row in _rows(words.known_by_glossary(words.near, own, _KNOWN)):
+    for row in _rows(words.known_by_glossary(words.near_unquoted, own, _KNOWN)):
         if not any(word == _KNOWN or pairs(word) & name for word in row):
             continue
         for word in row:
-            if word not in own and word in others:
+            if len(word) > 1 and word not in own and word in others and not is_neutral(word):
                 return word
             if _adds(word, own, source):
                 return word
@@ -69,6 +73,7 @@ def _rows(words: str) -> Iterator[list[str]]:
     row: list[str] = []
     for word, tag in tagged(words):
         joins = tag in ("vn", "eng") or tag[0] not in _ENDING_TAGS
+        word = word.lstrip("和及与") if len(word) > 1 else word
         if joins or word in _JOINS or word == _KNOWN or word in classes.CHANGING:
             row.append(word)
         elif row:

@@ -27,14 +27,14 @@ def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
     by = classes.TO.search(near)
     if by and not classes.TO.search(action) and by.group() not in said:
         return f"把变化的幅度说成了“{by.group()}”多少"
-    raised = _RAISED.search(near.partition("，")[0].rstrip())
+    raised = _RAISED.search(words.before.rstrip())
     if raised and not classes.MORE.search(action) and not classes.FEWER.search(action) and not _NEW.search(action):
         return f"把达到的水平说成了“{raised.group()}”的幅度"
-    if figure.row is not None and figure.row.role == "change" and _REACHES.search(near) and not _RATE.search(segment):
+    if figure.amount.unit == "%" and classes.MORE.search(action) and _REACHES.search(near) and not _RATE.search(segment):
         return "把变化的幅度说成了达到的水平"
     if classes.TO.search(own) and classes.BY.search(near.rstrip("，")):
         return "把达到的水平说成了变化的幅度"
-    if fault := _not_its_making(segment, figure, source):
+    if fault := _not_its_making(words, figure, source):
         return fault
     for form, what in ((classes.MEANS, "口径"), (classes.SHARE, "占比"), (classes.LEVEL, "级别")):
         for word in dict.fromkeys(form.findall(segment)):
@@ -64,15 +64,15 @@ def _other_kind(near: str, figure: SourceFigure, said: str) -> str:
         if following and following in name and match.group() + following not in said:
             return f"旁边说的是“{match.group()}{following}”，而这个数是“{name}”的"
     return ""
-def _not_its_making(near: str, figure: SourceFigure, source: Source) -> str:
+def _not_its_making(words: Words, figure: SourceFigure, source: Source) -> str:
     """新建 said of what is there already, a stage that the clause does not speak of, 每个 of what they have together."""
-    own = figure.own + (figure.row.action if figure.row else "")
+    near, own = words.segment, figure.own + (figure.row.action if figure.row else "")
     if (made := classes.CREATED.search(near)) and figure.row is not None and figure.row.is_descriptive:
         if not classes.CREATED.search(own):
             return f"它是已有的数，“{made.group()}”却说成了新的"
     if (stage := classes.STAGES.search(near)) and stage.group() not in source.words:
         return f"旁边的“{stage.group()}”在所引条款中没有"
-    if (each := classes.EACH_OF.search(near)) and "每" not in own and figure.row is not None:
+    if (each := classes.EACH_OF.search(words.near)) and "每" not in own and figure.row is not None:
         if not figure.row.is_descriptive:
             return f"旁边的“{each.group()}”不是这个数的口径"
     if (stock := classes.STOCK.search(near)) and classes.CREATED.search(own) and not classes.GROWS_NEW.search(near):

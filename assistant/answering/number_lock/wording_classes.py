@@ -74,7 +74,7 @@ CHANGING = frozenset("地下 地上 地面 境外 境内 国外 国内 海外 �
 
 
 # 出口 is no 进出口, though the letters of the one stand in the other.
-_WIDER = (("出口", "进出口"), ("进口", "进出口"), ("支出", "收支"), ("收入", "收支"))
+_WIDER = (("出口", "进出口"), ("进口", "进出口"), ("支出", "收支"), ("收入", "收支"), ("小学", "中小学"), ("中学", "中小学"))
 
 
 def only_wider(word: str, name: str) -> bool:

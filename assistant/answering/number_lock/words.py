@@ -49,6 +49,7 @@ class Words:
         unquoted = _QUOTED.sub("|", whole)
         self.unquoted = self.segment if unquoted == whole else self._expanded(unquoted)
         self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
+        self.before = beside.parts[-1] if beside.parts else ""
         self.wide = self._expanded(f"{beside.wide}，{beside.after}，{beside.beyond}，{heading}")
         bare = _QUOTED.sub("|", written)
         self.near_unquoted = self.near if bare == written else self._expanded(bare)
