@@ -26,7 +26,7 @@ class Beside:
     """`parts` are the words before a figure, cut at stops, the nearest last ("" where a stop stands right before it);
     `after` those behind it, `beyond` those up to the next figure; `inherited` are those before the figure in front of it;
     `wide` are all the words of the sentence up to and around the figure, `since` those since the last comma, figures
-    included; `region` are those since the figure before, as they are written."""
+    included; `region` are those since the figure before, as they are written; `lead` are all of the sentence's before it."""
 
     parts: tuple[str, ...]
     after: str
@@ -35,6 +35,7 @@ class Beside:
     wide: str
     since: str
     region: str
+    lead: str = ""
 
 
 def beside(
@@ -70,7 +71,7 @@ def beside(
                 region = "".join(inherited[-1:]) + region
             region = _without_open_bracket(region)
             parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
-        found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1])))
+        found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1]), text[:start]))
         if not within[index]:
             raw = regions[index][1]
             outer = raw[: max(raw.rfind("（"), raw.rfind("("))] if _opens_bracket(raw) else ""

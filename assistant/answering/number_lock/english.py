@@ -19,6 +19,7 @@ from assistant.search.glossary import Glossary
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
 _LATIN = re.compile(r"[A-Za-z]+")
+_SHORTEST = 2  # letters left of a word whose ending is taken off
 _STEM = 6  # letters that words of one kin share: invest, investment
 _STRONG = 0.6  # of the commonest pair's share: the pairs of characters that a word itself stands for
 
@@ -58,14 +59,23 @@ def _spelled(place: str) -> frozenset[str]:
 
 def _is_said_of_any(word: str) -> bool:
     """Whether it is a word of any statement; the plural's s may have been cut off (thi)."""
+    return any(form in classes.NEUTRAL for form in _forms(word))
+
+
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> tuple[str, ...]:
+    """A word and what it may be a form of: reached is reach, secured secure, and a plural's s may have been cut off."""
     lowered = word.lower()
-    return lowered in classes.NEUTRAL or f"{lowered}s" in classes.NEUTRAL
+    found = [lowered, f"{lowered}s"]
+    for ending in ("ed", "d", "ing", "s"):
+        if lowered.endswith(ending) and len(lowered) > len(ending) + _SHORTEST:
+            found += [lowered.removesuffix(ending), f"{lowered.removesuffix(ending)}e"]
+    return tuple(found)
 
 
 def _means(word: str, name: str, glossary: Glossary) -> bool:
     """Whether an English word may stand for a part of a Chinese name."""
-    lowered = word.lower()
-    listed = _listed().get(lowered) or _listed().get(f"{lowered}s")
+    listed = next((meanings for form in _forms(word) if (meanings := _listed().get(form))), None)
     if listed is not None:
         return any(meaning in name and not classes.only_wider(meaning, name) for meaning in listed)
     meant = _meanings(glossary).get(_stem(word), {})

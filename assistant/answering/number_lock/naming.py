@@ -17,6 +17,7 @@ from assistant.answering.number_lock.turning import fault_of_turn, leads
 from assistant.answering.number_lock.words import Words, content, pairs
 
 _LISTED = re.compile(r"[、和及与或]")
+_LONG_NAME = 20  # characters of an indicator that is a whole clause
 _LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
 _OF_ANY = pairs("，".join(word for word in classes.NEUTRAL if len(word) == 2))
 
@@ -75,7 +76,7 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
 def _left_out(words: Words, figure: SourceFigure) -> str:
     """A thing that a figure counts together with one that is named: 次干道 beside 主干道 of 主干道、次干道354条."""
     items = [item for item in _LISTED.split(figure.noun) if item]
-    if len(items) < 2 or "等" in figure.noun or figure.row is None:
+    if len(items) < 2 or "等" in figure.noun or len(figure.noun) > _LONG_NAME or figure.row is None:
         return ""
     items[-1] = items[-1][:-2]  # what all of them are: 道路 of 支路及街巷道路
     its_own = [pairs(item).difference(*(pairs(other) for other in items if other is not item)) for item in items]

@@ -22,6 +22,8 @@ _SUM = re.compile(
 _DIFFERENCE = re.compile(
     r"相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
 )
+# 比上年增加0.1万亿元，由此可知上年为3.8万亿元
+_BACKWARDS = re.compile(r"可知|倒推|推算|推知|反推|算得|可得|即上年|即去年|之前[为有是]")
 _RATIO = re.compile(r"倍|÷|/|比值|之比|相当于|\btimes\b")
 _SHARE = re.compile(r"占(?!地|用)|相当于|÷|/|(?:是|为).{1,24}的|\bshare\b")
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
@@ -79,7 +81,7 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
         pair = [pool[first], pool[second]]
         difference_unit = bare == "个百分点" if all(rates) else bare in units
         difference_unit = difference_unit or (not bare and _NUMBERS_ALONE.search(near) is not None)
-        if (alike or all(rates)) and _DIFFERENCE.search(near) and difference_unit:
+        if (alike or all(rates)) and (_DIFFERENCE.search(near) or _BACKWARDS.search(text)) and difference_unit:
             gap = interval.subtract(intervals[first], intervals[second])
             yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
@@ -161,7 +163,7 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 _COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
 _COUNTED = re.compile(
-    r"学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
+    r"合计|相加|加起来|之和|均|都|学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
 )
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")

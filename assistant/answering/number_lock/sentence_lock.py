@@ -57,6 +57,10 @@ _ORDINAL_HEADS = frozenset("序号 编号 次序 # No No. 序".split())
 _HEADS = frozenset("项目 任务 事项 内容 指标 类别".split())
 _KIN = {"项": "个", "名": "人", "位": "人"}
 _SHORT_NUMERAL = 2  # characters of a Chinese numeral that must have its neighbours too: 第一 of 第一部分
+_FIVE_YEARS = re.compile(r"十([一二三四五六])五")
+_YEARS = re.compile(r"(?:19|20)\d\d")
+_MONTHS_OF_YEAR = re.compile(r"((?:19|20)\d\d)年(\d.*)")
+_RESTATES = re.compile(r"(?:即|折合|合|也就是|相当于|换算为?|折算为?)[约为]?$")
 _SHORT = 4  # characters of a quotation that is a term
 _SHOWN = 24  # characters of a sentence shown in a fault
 _END_SIGNS = ",;:.?!、"
@@ -206,11 +210,21 @@ class _Check:
             return ""
         cited = [self._lock._sources[marker] for marker in self._markers]
         short = len(words) <= _SHORT and not any(character.isdigit() for character in words)
+        if self._is_period(words) or (short and words in fold(self._lock._question)):
+            return ""
         among = cited if cited and not short and not quotation.title else list(self._lock._sources.values())
         if any(words in source.folded for source in among):
             return ""
         where = "所引条款" if cited else "给出的条款"
         return f"引号中的“{_short(quotation.text)}”不是{where}的原话"
+
+    def _is_period(self, words: str) -> bool:
+        """“十二五” of a plan or a figure of those five years."""
+        match = _FIVE_YEARS.fullmatch(words)
+        if match is None:
+            return False
+        last = 2015 + 5 * ("一二三四五六".index(match[1]) - 1)
+        return any(str(year) in self._spans() for year in range(last - 4, last + 1))
 
     def _unknown_name(self, numeral: Numeral, stated: Stated) -> str:
         allowed = self._allowed_names()
@@ -230,6 +244,10 @@ class _Check:
                     return ""
         if numeral.reason == "date" and whole.rstrip("年度") in self._spans():
             return ""
+        if dated := _MONTHS_OF_YEAR.fullmatch(whole):
+            year, rest = dated.groups()
+            if (year in self._spans() or _stands_in(year, allowed)) and _stands_in(rest, allowed):
+                return ""
         if not stated.figures and _LACKS.search(text) and numeral.reason == "date":
             return ""
         if numeral.reason == "identifier" and _LACKS.search(re.split("[，,。；;]", text[: numeral.start])[-1]):
@@ -251,7 +269,12 @@ class _Check:
         return self._lock._numerals[self._markers]
 
     def _spans(self) -> set[str]:
-        return {str(one.evidence.plan.year) for one in self._lock._sources.values()}
+        """The years of the cited plans and of their figures: what a clause says of 去年 may be told by its number."""
+        sources = [self._lock._sources[marker] for marker in self._markers] or list(self._lock._sources.values())
+        found = {str(one.evidence.plan.year) for one in sources}
+        for source in sources:
+            found.update(year for row in source.evidence.rows for year in _YEARS.findall(row.period))
+        return found
 
     # --- Figures --------------------------------------------------------------------------------------------------------
 
@@ -262,7 +285,8 @@ class _Check:
         text = self._plain.text
         words = beside(text, [(one.start, one.end) for one in figures], [_is_embedded(text, one) for one in figures], [place for place, _ in self._plain.markers])
         if self._lock._heading:
-            words = [replace(one, wide=f"{self._lock._heading}，{one.wide}") for one in words]
+            heading = self._lock._heading
+            words = [replace(one, wide=f"{heading}，{one.wide}", lead=f"{heading}，{one.lead}") for one in words]
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
         if dangling := next((one for one in figures if one.upper is not None and _BEHIND_RANGE.match(text, one.end)), None):
@@ -354,11 +378,17 @@ class _Check:
             if found and _EACH.search(words.since):
                 names = [name for name in _LISTED.split(words.region) if name.strip()]
                 if len({operand.row for _, operand in found}) < len(names):
-                    return "不是所列各项的数"
+                    return "" if self._of_each(found) else "不是所列各项的数"
             if found:
                 self._operands.append((index, max(found, key=lambda one: one[0])[1]))
                 return ""
         return faults[0] if faults else self._nearest_fault(figure, self._markers)
+
+    def _of_each(self, found: Sequence[tuple[float, Operand]]) -> bool:
+        """卓越工程师、宁波工匠各80名: whether the clause says it of each too."""
+        return any(
+            one.row is not None and f"各{one.row.text}" in self._lock._sources[one.marker].words for _, one in found
+        )
 
     def _heading_of(self, words: Beside) -> str:
         """What names a figure beside which nothing does: the line that heads it, or the question."""
@@ -369,7 +399,7 @@ class _Check:
         question = self._lock._question
         if self._lock._heading or not question or not _names_nothing(words) or words.wide.startswith(question):
             return words
-        return replace(words, wide=f"{question}，{words.wide}")
+        return replace(words, wide=f"{question}，{words.wide}", lead=f"{question}，{words.lead}")
 
     def _nearest_fault(self, figure: Quantity, markers: Sequence[int]) -> str:
         """What the cited clauses say instead, for the model to mend."""
@@ -433,7 +463,7 @@ class _Check:
         if figure.text.endswith("一半") and _HALF.match(text, figure.end - 2):
             return len(self._operands) > 0
         near = f"{words.since}{figure.text}{words.after}"
-        reckoned = reckoning.reckon(figure, near, text, self._pools())
+        reckoned = reckoning.reckon(figure, near, text, self._pools(figure))
         if reckoned is None or not self._in_order(reckoned, words, figure):
             return False
         if strange := self._strange(words):
@@ -460,7 +490,8 @@ class _Check:
             same = _equal(figure, amount, words)
             text = self._plain.text[: figure.start]
             bare = figure.qualifier == "exact" and same_figure(figure, amount)
-            if figure is not other and ((same and not says_something(near)) or (bare and _INCLUDED.search(text))):
+            again = bare and (_INCLUDED.search(text) or _RESTATES.search(text))
+            if figure is not other and ((same and not says_something(near)) or again):
                 return True
         return False
 
@@ -498,13 +529,15 @@ class _Check:
         source = self._lock._everything
         return strange_word(Words(near, "", source, self._lock._glossary), source)
 
-    def _pools(self) -> list[list[Operand]]:
+    def _pools(self, figure: Quantity) -> list[list[Operand]]:
         """What a figure may be reckoned from, the nearest first."""
         stated = list(dict.fromkeys(operand for _, operand in sorted(self._operands, key=lambda one: one[0])))
+        unit = base_unit(figure.unit)[0]
+        alike = [one for one in stated if base_unit(one.amount.unit)[0] == unit]
         named = [one for one in self._named() if one not in stated]
         released = [list(one) for one in reversed(self._lock._released)]
         everything = [one for group in self._lock._released for one in group]
-        pools = [stated, *([stated + named] if len(stated) < 2 else []), named, stated[-2:], stated[-1:]]
+        pools = [stated, alike, alike[-2:], *([stated + named] if len(stated) < 2 else []), named, stated[-2:], stated[-1:]]
         if not named or not stated:
             pools += [*released[:1], *([released[1] + released[0]] if len(released) > 1 else []), everything]
             pools += [stated + released[0]] if released else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from assistant.answering.number_lock.beside import beside
@@ -15,6 +15,9 @@ from assistant.plan.numerals import narrow
 from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.scan import scan
 
+_RANKS = frozenset({"位", "名"})
+_RANK = re.compile(r"(?:居|列|位居|排)[^，]{0,4}$")
+_PAUSE = re.compile(r"[，,；;。]")
 _BLANK = re.compile(r"\s+")
 _FOLDED = str.maketrans("，；：？！（）、“”‘’「」『』—–~～", ',;:?!(),""""""""----')
 _SAME_SCRIPT = re.compile(r"[\"'《》〈〉]")
@@ -33,7 +36,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class SourceFigure:
-    """A figure of a clause. `own` are the words that are its own: indicator, action, and those beside it; `row` is None
+    """A figure of a clause. `own` are the words that are its own: indicator, action, and those beside it; `around` are
+    those since the last comma, other figures' among them; `row` is None
     where the ledger has none (a year's threshold in a name)."""
 
     amount: Amount
@@ -44,6 +48,7 @@ class SourceFigure:
     before: str
     after: str
     noun: str
+    around: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,10 @@ def _figures(clause: Clause, words: str, rows: tuple[LedgerRow, ...]) -> tuple[S
     for quantity, words_beside in zip(quantities, beside(words, spans, embedded), strict=True):
         row = by_start.pop(quantity.start, None)
         parts = tuple(part for part in words_beside.parts if part.strip())
-        found.append(_figure(quantity, row, parts, words_beside.after))
+        if quantity.unit in _RANKS and words_beside.inherited:
+            parts = (*parts[:-1], "".join([*words_beside.inherited[-1:], *parts[-1:]]))
+        around = _PAUSE.split(words[: quantity.start])[-1] + words_beside.after
+        found.append(replace(_figure(quantity, row, parts, words_beside.after), around=around))
     for row in by_start.values():  # a table's figure has its unit from the column's head
         found.append(_figure(row, row, (), ""))
     return tuple(found)
@@ -127,5 +135,7 @@ def _figure(amount: Quantity | LedgerRow, row: LedgerRow | None, parts: tuple[st
     before = parts[-1] if parts else ""
     indicator = without_quotes(narrow(row.indicator)) if row is not None else ""
     own = "".join([row.action if row is not None else "", indicator, *parts[-1:], amount.text, after])
+    if _RANK.search(indicator) and parts:
+        indicator = without_quotes(before)  # 增速居全国第3位: whose it is stands before the figure in front of it
     noun = indicator or without_quotes(before + after)
     return SourceFigure(row or amount, amount.text, row, indicator, without_quotes(own), before, after, noun)

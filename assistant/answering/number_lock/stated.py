@@ -27,7 +27,7 @@ _CHINESE_DIGITS = {character: str(digit) for digit, character in enumerate("零�
 _BELONGS = re.compile(r"[0-9A-Za-z年月日号第.\-/+【】〔〕\[\]]")
 _LOOSE_PREFIX = re.compile(
     r"(?P<word>至少|最少|起码|不少于|不低于|最低|最多|至多|顶多|不超过|不高于|超过|突破|约|大约|大概|接近)"
-    r"(?:要|应|需|将|能|会|可|得)?(?:是|为|有|达到|达|在|到|选定|新增|增长|引进|建成|完成|实现|投资|投入|安排|培育|建设|做到|留住|拿下)(?=\s*(?:人民币)?\s*[\d零〇一二三四五六七八九十百千两])"
+    r"(?:要|应|需|将|能|会|可|得)?(?:是|为|有|达到|达|在|到|选定|新增|增长|引进|建成|完成|实现|投资|投入|安排|培育|建设|做到|留住|拿下|多出|多|增加|添|保持在|控制在)(?=\s*(?:人民币)?\s*[\d零〇一二三四五六七八九十百千两])"
 )
 _AROUND_BRACKET = re.compile(
     rf"(?P<unit>(?:{SCALE})?(?:{UNIT}))(?P<inner>[（(][^（）()]{{1,20}})(?P<close>[）)])(?P<words>及?以[上下内]|左右)"
@@ -167,6 +167,7 @@ def _quantity(text: str, start: int, end: int, value: Decimal, unit: str) -> Qua
 
 # --- Numerals that count nothing --------------------------------------------------------------------------------------
 
+_SIGNS_BEHIND = re.compile(r"[.\-/+]+$")
 _HARMLESS = frozenset("一两几半双数千万百十零亿")
 _ENUMERATES = re.compile(r"第[一二三四五六七八九十]{1,3}[，,、：:是]")
 _LISTING = re.compile(r"[一二三四五六七八九十](?=是)|(?<=其)[一二三四五六七八九十]")
@@ -187,8 +188,9 @@ def _named(text: str, other: OtherNumeral) -> Iterator[Numeral]:
     start, end = other.start, other.end
     while start > 0 and _BELONGS.match(text[start - 1]):
         start -= 1
-    while end < len(text) and _BELONGS.match(text[end]):
+    while end < len(text) and _BELONGS.match(text[end]) and not (text[end - 1] == "年" and text[end].isalpha()):
         end += 1
+    end = max(other.end, start + len(_SIGNS_BEHIND.sub("", text[start:end])))
     reason = "date" if other.reason == "no_unit" and _is_english_year(text, other) else other.reason
     yield Numeral(start, end, text[start:end], other.text, reason)
 
@@ -217,5 +219,6 @@ _ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 def plain_name(words: str) -> str:
     """A name as it is compared: no blanks, no leading zeros, years in digits, one form of brackets."""
     words = _CHINESE_YEAR.sub(lambda match: "".join(map(_CHINESE_DIGITS.__getitem__, match.group())), words)
+    words = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", words)
     words = re.sub(r"\s", "", words).translate(str.maketrans("【】〔〕[]（）—–~～至", "()()()()-----"))
     return _ZEROS.sub("", words)

@@ -52,9 +52,10 @@ def added_word(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure
         if not any(word == _KNOWN or pairs(word) & name for word in row):
             continue
         for word in row:
-            if len(word) > 1 and word not in own and word in others and not is_neutral(word):
+            rest = own if "分别" not in figure.around else f"{own}，{figure.around}"
+            if len(word) > 1 and word not in rest and word in others and not is_neutral(word):
                 return word
-            if _adds(word, own, source):
+            if _adds(word, f"{own}，{figure.around}", source):
                 return word
     return ""
 

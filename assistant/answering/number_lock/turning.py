@@ -14,6 +14,9 @@ _NEW = re.compile(r"新|建|引|培|育|增|升")
 _REACHES = re.compile(r"达到?(?:，|$)")
 _RATE = re.compile(r"增|涨|升|速|幅|率|比|降|减|多|高")
 
+_SHARE_WORD = re.compile(r"占|比重|占比|份额")
+_ENGLISH_MEANS = re.compile(r"per capita|\bof\b|share|proportion|ratio|average|annual", re.IGNORECASE)
+
 
 def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
     """A direction, mean, share, level or kind that the source does not say of this figure, or one that it needs."""
@@ -45,7 +48,10 @@ def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
         if word not in own and word not in source.names and not leads(word, source):
             return f"旁边的“{word}”不是这个数的口径"
     for word in dict.fromkeys(classes.NEEDED.findall(figure.indicator or "")):
-        if word not in words.written and word not in segment.replace(near, ""):
+        if _SHARE_WORD.fullmatch(word) and not (fewer or more):
+            continue  # 日常监测60%: a percentage that does not change is a share
+        english = words.is_english and _ENGLISH_MEANS.search(words.written)
+        if word not in words.wide and not english:
             return f"漏了口径“{word}”"
     if (denied := classes.NEGATION.search(near)) and denied.group() not in said:
         return f"旁边的“{denied.group()}”与所引条款相反"
@@ -75,7 +81,7 @@ def _not_its_making(words: Words, figure: SourceFigure, source: Source) -> str:
     if (each := classes.EACH_OF.search(words.near)) and "每" not in own and figure.row is not None:
         if not figure.row.is_descriptive:
             return f"旁边的“{each.group()}”不是这个数的口径"
-    if (stock := classes.STOCK.search(near)) and classes.CREATED.search(own) and not classes.GROWS_NEW.search(near):
+    if (stock := classes.STOCK.search(near)) and stock.group() not in own and classes.CREATED.search(own) and not classes.GROWS_NEW.search(near):
         return f"是新增的数，“{stock.group()}”却说成了全部"
     return ""
 
