@@ -38,9 +38,12 @@ def fault_of_name(words: Words, figure: SourceFigure, rivals: Sequence[SourceFig
         return fault_of_english(words.near, figure, tuple(rivals), source, words.glossary) or fault_of_turn(
             words, figure, source
         )
+    if not covered - _OF_ANY and words.says_only_how(figure) and (far := words.with_those_before()):
+        return fault_of_name(far, figure, rivals, source)
     weak = pairs(name) <= _OF_ANY and words.pairs & pairs(name)
     done = figure.row.action if figure.row is not None and len(figure.row.action) >= _LONG_ACTION else ""
-    if not (covered - _OF_ANY) and not weak and not (done and done in words.near):
+    by_action = done and done in words.near and words.says_only_how(figure)
+    if not (covered - _OF_ANY) and not weak and not by_action:
         return f"旁边没有说明它是“{name or figure.text}”的数"
     listed = words.pairs | pairs(words.segment)
     for rival in rivals:
@@ -67,6 +70,8 @@ def _named_better(near: frozenset[str], figure: SourceFigure, rival: SourceFigur
         return True
     if near & ours == its:
         return bool(its) and len(theirs - near) < len(ours - near)
+    if theirs <= near and not ours <= near and not near & (ours - theirs):
+        return True
     action = pairs(figure.row.action) if figure.row is not None else frozenset()
     if its and not near & (ours | action):
         return True

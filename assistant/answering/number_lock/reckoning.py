@@ -20,7 +20,7 @@ _SUM = re.compile(
     r"合计|总计|共计|总共|一共|共|加起来|相加|之和|总和|总数|总量|加总|合起来|累加|加上|\+|\b(?:sum|total|together|combined)\b"
 )
 _DIFFERENCE = re.compile(
-    r"相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
+    r"增加|增长|上升|提高|下降|减少|缩小|降低|扩大|相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
 )
 # 比上年增加0.1万亿元，由此可知上年为3.8万亿元
 _BACKWARDS = re.compile(r"可知|倒推|推算|推知|反推|算得|可得|即上年|即去年|之前[为有是]")

@@ -22,6 +22,7 @@ from assistant.answering.number_lock.setting import fault_of_setting, other_scop
 from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, joined, read_source
 from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
 from assistant.answering.number_lock.strange import strange_word
+from assistant.answering.number_lock.turning import fault_of_level
 from assistant.answering.number_lock.wording_classes import NEUTRAL
 from assistant.answering.number_lock.words import Words, pairs, says_something
 from assistant.plan.ledger import LedgerRow
@@ -289,7 +290,7 @@ class _Check:
             words = [replace(one, wide=f"{heading}，{one.wide}", lead=f"{heading}，{one.lead}") for one in words]
         if self._plain.cells:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
-        if dangling := next((one for one in figures if one.upper is not None and _BEHIND_RANGE.match(text, one.end)), None):
+        if dangling := next((one for one in figures if one.upper is not None and _BEHIND_RANGE.search(text[one.start : one.end + 2])), None):
             return self._said(dangling, "是一个范围，不能再加“以上”“左右”之类的限定")
         equations = reckoning.equations(text)
         open_ones: list[tuple[int, str]] = []
@@ -361,6 +362,8 @@ class _Check:
         faults: list[str] = []
         for markers in self._marker_groups(index, figures):
             found: list[tuple[float, Operand]] = []
+            if self._is_denied(figure):
+                words = replace(words, parts=tuple(_DENIES.sub("", part) for part in words.parts))
             for marker in markers:
                 source = self._lock._sources[marker]
                 for candidate in source.figures:
@@ -392,7 +395,7 @@ class _Check:
 
     def _heading_of(self, words: Beside) -> str:
         """What names a figure beside which nothing does: the line that heads it, or the question."""
-        return self._lock._heading or (self._lock._question if _names_nothing(words) else "")
+        return self._lock._heading or self._lock._question
 
     def _as_asked(self, words: Beside) -> Beside:
         """A figure that nothing names is of the year and the place that were asked for."""
@@ -434,6 +437,8 @@ class _Check:
             return "说的是两数之差，却不是所列数字算出来的"
         if scope := other_scope(words.wide, source):
             return f"说成了“{scope}”的，而文件是“{source.evidence.plan.place}”的"
+        if fault := fault_of_level(figure.text, said, candidate):
+            return fault
         if fault := fault_of_setting(words, said.near, figure.text, candidate, source):
             return fault
         rivals = [one for one in source.figures if one is not candidate and not _equal(figure, one.amount, words)]

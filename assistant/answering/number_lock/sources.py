@@ -16,7 +16,6 @@ from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.scan import scan
 
 _RANKS = frozenset({"位", "名"})
-_RANK = re.compile(r"(?:居|列|位居|排)[^，]{0,4}$")
 _PAUSE = re.compile(r"[，,；;。]")
 _BLANK = re.compile(r"\s+")
 _FOLDED = str.maketrans("，；：？！（）、“”‘’「」『』—–~～", ',;:?!(),""""""""----')
@@ -135,7 +134,5 @@ def _figure(amount: Quantity | LedgerRow, row: LedgerRow | None, parts: tuple[st
     before = parts[-1] if parts else ""
     indicator = without_quotes(narrow(row.indicator)) if row is not None else ""
     own = "".join([row.action if row is not None else "", indicator, *parts[-1:], amount.text, after])
-    if _RANK.search(indicator) and parts:
-        indicator = without_quotes(before)  # 增速居全国第3位: whose it is stands before the figure in front of it
     noun = indicator or without_quotes(before + after)
     return SourceFigure(row or amount, amount.text, row, indicator, without_quotes(own), before, after, noun)

@@ -64,7 +64,7 @@ def _adds(word: str, own: str, source: Source) -> bool:
     """Whether a word changes the name that it is joined to."""
     if classes.only_wider(word, own):
         return True
-    if len(word) < 2 or word in own or (is_neutral(word) and word not in classes.CHANGING):
+    if len(word) < 2 or word in own or _cut_amiss(word, own) or (is_neutral(word) and word not in classes.CHANGING):
         return False
     return word in classes.CHANGING or not made_of(word, f"{own}，{source.names}")
 

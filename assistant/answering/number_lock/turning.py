@@ -11,7 +11,6 @@ from assistant.answering.number_lock.words import Words
 
 _RAISED = re.compile(r"(?:增加|增长|上升|提高|提升|上涨)了?$")
 _NEW = re.compile(r"新|建|引|培|育|增|升")
-_REACHES = re.compile(r"达到?(?:，|$)")
 _RATE = re.compile(r"增|涨|升|速|幅|率|比|降|减|多|高")
 
 _SHARE_WORD = re.compile(r"占|比重|占比|份额")
@@ -33,8 +32,6 @@ def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
     raised = _RAISED.search(words.before.rstrip())
     if raised and not classes.MORE.search(action) and not classes.FEWER.search(action) and not _NEW.search(action):
         return f"把达到的水平说成了“{raised.group()}”的幅度"
-    if figure.amount.unit == "%" and classes.MORE.search(action) and _REACHES.search(near) and not _RATE.search(segment):
-        return "把变化的幅度说成了达到的水平"
     if classes.TO.search(own) and classes.BY.search(near.rstrip("，")):
         return "把达到的水平说成了变化的幅度"
     if fault := _not_its_making(words, figure, source):
@@ -51,7 +48,7 @@ def fault_of_turn(words: Words, figure: SourceFigure, source: Source) -> str:
         if _SHARE_WORD.fullmatch(word) and not (fewer or more):
             continue  # 日常监测60%: a percentage that does not change is a share
         english = words.is_english and _ENGLISH_MEANS.search(words.written)
-        if word not in words.wide and not english:
+        if word not in words.unread and not english:
             return f"漏了口径“{word}”"
     if (denied := classes.NEGATION.search(near)) and denied.group() not in said:
         return f"旁边的“{denied.group()}”与所引条款相反"
@@ -83,6 +80,14 @@ def _not_its_making(words: Words, figure: SourceFigure, source: Source) -> str:
             return f"旁边的“{each.group()}”不是这个数的口径"
     if (stock := classes.STOCK.search(near)) and stock.group() not in own and classes.CREATED.search(own) and not classes.GROWS_NEW.search(near):
         return f"是新增的数，“{stock.group()}”却说成了全部"
+    return ""
+
+
+def fault_of_level(stated: str, words: Words, figure: SourceFigure) -> str:
+    """地区生产总值达到7% for a growth of 7%: what a figure changes by said as what it comes to."""
+    is_change = figure.row is not None and figure.row.role == "change" and figure.amount.unit == "%"
+    if is_change and stated.startswith("达") and not _RATE.search(words.unread + stated):
+        return "把变化的幅度说成了达到的水平"
     return ""
 
 

@@ -11,7 +11,7 @@ import rjieba
 
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.beside import Beside
-from assistant.answering.number_lock.sources import Said, Source, without_quotes
+from assistant.answering.number_lock.sources import Said, Source, SourceFigure, without_quotes
 from assistant.search.glossary import Glossary
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
@@ -23,6 +23,7 @@ _QUOTED = re.compile(r"[“「『《][^“”「」『』《》]*[”」』》]"
 _SMALL_WORDS = re.compile(r"[的了之]")
 _PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
 _LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
+_WHEN = frozenset("上年 去年 今年 明年 当时 同期 年度 实绩 实数".split())
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
 _CHECKED_TAGS = frozenset("nbsjvgle")
 
@@ -30,14 +31,20 @@ _CHECKED_TAGS = frozenset("nbsjvgle")
 
 
 class Words:
-    """The words beside a stated figure, as one source understands them."""
+    """The words beside a stated figure, as one source understands them; `far` takes in those of the figure before it and
+    what heads the line."""
 
     def __init__(
-        self, beside: Beside, heading: str, source: Source | Said, glossary: Glossary
+        self, beside: Beside, heading: str, source: Source | Said, glossary: Glossary, *, far: bool = False
     ) -> None:
         self.glossary = glossary
+        self._beside, self._heading, self._far = beside, heading, far
         self._source = source
         written = _nearest(beside, heading, self._names_a_thing)
+        if far:
+            written = f"{heading}，{'，'.join([*beside.inherited[-1:], *beside.parts])}，{beside.after}"
+        self.closest = f"{''.join(beside.parts[-1:])}，{beside.after}"
+        self.unread = f"{heading}，{beside.wide}，{beside.after}，{beside.beyond}"
         self.near = self._expanded(written)
         self.written = without_quotes(written)
         parts = _PAUSE.split(beside.region)
@@ -55,6 +62,17 @@ class Words:
         self.near_unquoted = self.near if bare == written else self._expanded(bare)
         self.topic = segment if segment not in written else ""
         self.pairs = pairs(self.near)
+
+    def says_only_how(self, figure: SourceFigure) -> bool:
+        """Whether the words closest to a figure name no thing, but say when and how it is to be: 2024年的目标是."""
+        own = f"{figure.own}，{figure.row.action if figure.row is not None else ''}"
+        return all(word in own for word, _ in content(self.closest) if word not in _WHEN)
+
+    def with_those_before(self) -> Words | None:
+        """The same with the words of the figure in front of it and of what heads the line, None where they are in it."""
+        if self._far:
+            return None
+        return Words(self._beside, self._heading, self._source, self.glossary, far=True)
 
     def _names_a_thing(self, words: str) -> bool:
         return any(classes.PARTICULAR.fullmatch(word) is None for word, _ in content(words)) or any(
