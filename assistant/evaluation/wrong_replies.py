@@ -82,6 +82,11 @@ def _is_plain(row: LedgerRow) -> bool:
     return named and len(read) == 1 and same_quantity(read[0], row) and "\n" not in row.text
 
 
+def _is_level(template: str, row: LedgerRow) -> bool:
+    """Whether a template would say of what changes by so many percent that it comes to so many."""
+    return "要达到" in template and row.role == "change"
+
+
 class _Maker:
     def __init__(self, plan: Plan, ledger: tuple[LedgerRow, ...]) -> None:
         self._plan = plan
@@ -100,7 +105,7 @@ class _Maker:
     def right(self, row: LedgerRow) -> Iterator[WrongReply]:
         for template in _TEMPLATES if row.tense == "target" else _RESULT_TEMPLATES:
             # 今年 and the plan's own year are said of its own targets alone.
-            if "年" not in template or str(self._plan.year) in row.period:
+            if ("年" not in template or str(self._plan.year) in row.period) and not _is_level(template, row):
                 yield self._said("right", template, row, 0, self._evidence(row), template=template)
 
     def _said(

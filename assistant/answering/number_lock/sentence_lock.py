@@ -61,7 +61,6 @@ _SHORT_NUMERAL = 2  # characters of a Chinese numeral that must have its neighbo
 _FIVE_YEARS = re.compile(r"十([一二三四五六])五")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _MONTHS_OF_YEAR = re.compile(r"((?:19|20)\d\d)年(\d.*)")
-_RESTATES = re.compile(r"(?:即|折合|合|也就是|相当于|换算为?|折算为?)[约为]?$")
 _SHORT = 4  # characters of a quotation that is a term
 _SHOWN = 24  # characters of a sentence shown in a fault
 _END_SIGNS = ",;:.?!、"
@@ -244,6 +243,8 @@ class _Check:
                 if len(around) > len(core) and plain_name(around) in allowed:
                     return ""
         if numeral.reason == "date" and whole.rstrip("年度") in self._spans():
+            return ""
+        if self._is_period(core):
             return ""
         if dated := _MONTHS_OF_YEAR.fullmatch(whole):
             year, rest = dated.groups()
@@ -495,8 +496,7 @@ class _Check:
             same = _equal(figure, amount, words)
             text = self._plain.text[: figure.start]
             bare = figure.qualifier == "exact" and same_figure(figure, amount)
-            again = bare and (_INCLUDED.search(text) or _RESTATES.search(text))
-            if figure is not other and ((same and not says_something(near)) or again):
+            if figure is not other and ((same and not says_something(near)) or (bare and _INCLUDED.search(text))):
                 return True
         return False
 

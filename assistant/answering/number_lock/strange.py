@@ -19,6 +19,8 @@ _TOPIC = re.compile(r"^(?:在|就|对|针对)|(?:方面|领域|板块|之?中|�
 _JOINS = frozenset("的、之")
 # What ends a name: verbs, prepositions, conjunctions, adverbs, particles, signs, pronouns, numerals, places, times.
 _ENDING_TAGS = frozenset("vpcduxrmqfyteo")
+# What things counted so are called in any plan: 小巨人 counted in 家 are 企业.
+_HEADS = {"企业": "家户", "项目": "个项", "人员": "人名", "工程": "个项"}
 _KNOWN = "〓"  # stands for words that the glossary knows as the figure's own
 # 站上, 留住, 圈定: a verb that says that something comes about; 再布, 要装: one with a small word before it.
 _COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
@@ -30,7 +32,12 @@ def strange_word(words: Words, source: Source | Said) -> str:
     said = source.all_words
     if words.is_english:
         return ""
-    near = words.unquoted if _TOPIC.search(words.topic.strip()) or not words.topic else words.near_unquoted
+    if words.far:
+        near = words.closest  # what stands further off is the figure's before it, or the user's
+    elif _TOPIC.search(words.topic.strip()) or not words.topic:
+        near = words.unquoted
+    else:
+        near = words.near_unquoted
     for word, tag in content(words.known_by_glossary(near)):
         if word in said or made_of(word, said) or _cut_amiss(word, said):
             continue
@@ -52,6 +59,8 @@ def added_word(words: Words, figure: SourceFigure, rivals: Sequence[SourceFigure
         if not any(word == _KNOWN or pairs(word) & name for word in row):
             continue
         for word in row:
+            if _HEADS.get(word, "") and figure.amount.unit in _HEADS[word]:
+                continue
             rest = own if "分别" not in figure.around else f"{own}，{figure.around}"
             if len(word) > 1 and word not in rest and word in others and not is_neutral(word):
                 return word

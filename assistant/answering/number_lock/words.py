@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import rjieba
 
@@ -38,39 +38,61 @@ class Words:
         self, beside: Beside, heading: str, source: Source | Said, glossary: Glossary, *, far: bool = False
     ) -> None:
         self.glossary = glossary
-        self._beside, self._heading, self._far = beside, heading, far
-        self._source = source
-        written = _nearest(beside, heading, self._names_a_thing)
-        if far:
-            written = f"{heading}，{'，'.join([*beside.inherited[-1:], *beside.parts])}，{beside.after}"
+        self.far = far
+        self._beside, self._heading, self._source = beside, heading, source
+        written = (
+            f"{heading}，{'，'.join([*beside.inherited[-1:], *beside.parts])}，{beside.after}"
+            if far
+            else _nearest(beside, heading, self._names_a_thing)
+        )
+        self._raw = written
         self.closest = f"{''.join(beside.parts[-1:])}，{beside.after}"
+        self.before = beside.parts[-1] if beside.parts else ""
         self.unread = f"{heading}，{beside.wide}，{beside.after}，{beside.beyond}"
         self.near = self._expanded(written)
         self.written = without_quotes(written)
+        self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
+        self.pairs = pairs(self.near)
         parts = _PAUSE.split(beside.region)
         segment = next(
             (part for part in reversed(parts) if part.strip() and (part in written or self._names_a_thing(part))), ""
         )
-        whole = written if segment in written else f"{segment}，{written}"
-        self.segment = self.near if whole is written else self._expanded(whole)
-        unquoted = _QUOTED.sub("|", whole)
-        self.unquoted = self.segment if unquoted == whole else self._expanded(unquoted)
-        self.is_english = _LOWER.search(written) is not None and not _HAN.search(written)
-        self.before = beside.parts[-1] if beside.parts else ""
-        self.wide = self._expanded(f"{beside.wide}，{beside.after}，{beside.beyond}，{heading}")
-        bare = _QUOTED.sub("|", written)
-        self.near_unquoted = self.near if bare == written else self._expanded(bare)
         self.topic = segment if segment not in written else ""
-        self.pairs = pairs(self.near)
+
+    @cached_property
+    def segment(self) -> str:
+        """The words near the figure, with the last part before it that names anything."""
+        return self._expanded(f"{self.topic}，{self._raw}") if self.topic else self.near
+
+    @cached_property
+    def unquoted(self) -> str:
+        """The segment without what stands in quotes."""
+        return self._without_quotations(f"{self.topic}，{self._raw}") if self.topic else self.near_unquoted
+
+    @cached_property
+    def near_unquoted(self) -> str:
+        """The words near the figure without what stands in quotes."""
+        return self._without_quotations(self._raw)
+
+    @cached_property
+    def wide(self) -> str:
+        """All words of the sentence up to the figure and behind it."""
+        return self._expanded(f"{self._beside.wide}，{self._beside.after}，{self._beside.beyond}，{self._heading}")
+
+    def _without_quotations(self, words: str) -> str:
+        bare = _QUOTED.sub("|", words)
+        return self.near if bare == self._raw else self._expanded(bare)
 
     def says_only_how(self, figure: SourceFigure) -> bool:
         """Whether the words closest to a figure name no thing, but say when and how it is to be: 2024年的目标是."""
         own = f"{figure.own}，{figure.row.action if figure.row is not None else ''}"
+        others = "，".join(one.noun for one in self._source.figures if one is not figure)
+        own += "".join(word for word, _ in content(self._source.words) if word not in others)
         return all(word in own for word, _ in content(self.closest) if word not in _WHEN)
 
     def with_those_before(self) -> Words | None:
         """The same with the words of the figure in front of it and of what heads the line, None where they are in it."""
-        if self._far:
+        if self.far:
             return None
         return Words(self._beside, self._heading, self._source, self.glossary, far=True)
 
