@@ -20,7 +20,7 @@ from assistant.answering.number_lock.naming import closeness, fault_of_name
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
 from assistant.answering.number_lock.setting import fault_of_setting, other_scope, strange_place
 from assistant.answering.number_lock.sources import Evidence, Source, SourceFigure, fold, joined, read_source
-from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated
+from assistant.answering.number_lock.stated import Numeral, Stated, plain_name, read_stated, says_two_qualifiers
 from assistant.answering.number_lock.strange import strange_word
 from assistant.answering.number_lock.turning import fault_of_level
 from assistant.answering.number_lock.wording_classes import NEUTRAL
@@ -293,6 +293,8 @@ class _Check:
             words = [self._with_header(one, figure) for one, figure in zip(words, figures, strict=True)]
         if dangling := next((one for one in figures if one.upper is not None and _BEHIND_RANGE.search(text[one.start : one.end + 2])), None):
             return self._said(dangling, "是一个范围，不能再加“以上”“左右”之类的限定")
+        if twice := next((one for one in figures if says_two_qualifiers(text, one)), None):
+            return self._said(twice, "前后的限定互相矛盾")
         equations = reckoning.equations(text)
         open_ones: list[tuple[int, str]] = []
         for index, figure in enumerate(figures):
@@ -629,6 +631,8 @@ class _Check:
             match = next(
                 (one for one in operands if one.amount.value == figure.value and _unit_fits(figure, one.amount)), None
             )
+            if match is not None and figure.qualifier not in ("exact", match.amount.qualifier):
+                return False
             if match is not None:
                 self._operands.append((place, match))
             return match is not None

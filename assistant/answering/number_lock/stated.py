@@ -42,7 +42,7 @@ _BOUND_BEFORE = re.compile(
 _MORE_BEHIND = re.compile(rf"(?P<number>\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT}))(?:出头|开外|有余|还多)")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d])")
 _PASSED_BEHIND = re.compile(
-    rf"(?<![\d.突破超过约近到于足])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
+    rf"(?<![\d.突破超过约近到于足多少])\d[\d,.]*\s*(?:{SCALE})?(?:{UNIT})(?=是[^，,。；;]{{1,16}}要?(?:突破|超过|跨越)的(?:关口|大关|门槛|目标))"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TIMES_TWO = re.compile(r"翻(?:了(?P<times>[一两])番|倍|了一倍)")
@@ -163,6 +163,24 @@ def _quantity(text: str, start: int, end: int, value: Decimal, unit: str) -> Qua
     start, before, words = prefix_of(text, start)
     qualifier: Qualifier = before if before not in (None, "exact") else behind or "exact"
     return Quantity(value, None, unit, qualifier, words + words_behind, start, end, text[start:end])
+
+
+_NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万亿两半]")
+_QUALIFIED_BEHIND = re.compile(r"\**(?:及?以[上下内]|左右|上下|之?内)$")
+
+
+def says_two_qualifiers(text: str, figure: Quantity) -> bool:
+    """至少为300亿元左右: whether the words before and behind a figure's number say different things of it."""
+    number = _NUMBER.search(figure.text)
+    if number is None or figure.upper is not None:
+        return False
+    first = figure.start + number.start()
+    last = figure.start + len(_QUALIFIED_BEHIND.sub("", figure.text))
+    start, nearest, _ = prefix_of(text, first)
+    _, further, _ = prefix_of(text, start)
+    _, behind, _ = suffix_of(text, last)
+    kinds = {nearest, further, behind} - {None, "exact"}
+    return len(kinds) > 1
 
 
 # --- Numerals that count nothing --------------------------------------------------------------------------------------
