@@ -97,9 +97,17 @@ def _stem(word: str) -> str:
     return word[:_STEM]
 
 
-@lru_cache(maxsize=4)
+_LEARNED: dict[int, tuple[Glossary, dict[str, dict[str, float]]]] = {}  # a glossary is too long to hash for every word
+
+
 def _meanings(glossary: Glossary) -> dict[str, dict[str, float]]:
     """The pairs of Chinese characters in the names with an English word, and in what share of them each stands."""
+    if id(glossary) not in _LEARNED:
+        _LEARNED[id(glossary)] = (glossary, _learned(glossary))
+    return _LEARNED[id(glossary)][1]
+
+
+def _learned(glossary: Glossary) -> dict[str, dict[str, float]]:
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     names: Counter[str] = Counter()
     for concept in glossary.concepts:

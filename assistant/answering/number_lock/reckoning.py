@@ -83,6 +83,9 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
         difference_unit = difference_unit or (not bare and _NUMBERS_ALONE.search(near) is not None)
         if (alike or all(rates)) and (_DIFFERENCE.search(near) or _BACKWARDS.search(text)) and difference_unit:
             gap = interval.subtract(intervals[first], intervals[second])
+            # What is counted otherwise (个, 所) is not even about so many more.
+            if len(set(units)) > 1 and not all(rates) and gap.bound != stated.value * factor:
+                return
             yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
             yield from _quotients(stated, near, pool, intervals)

@@ -56,6 +56,11 @@ class Said:
 
     all_words: str
 
+    @cached_property
+    def in_its_words(self) -> dict[str, str]:
+        """What words become in the words of the source: kept while a sentence is looked at."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Source:
@@ -65,6 +70,11 @@ class Source:
     words: str
     names: str
     figures: tuple[SourceFigure, ...]
+
+    @cached_property
+    def in_its_words(self) -> dict[str, str]:
+        """What words become in the words of the source: kept while a sentence is looked at."""
+        return {}
 
     @cached_property
     def all_words(self) -> str:

@@ -12,7 +12,7 @@ import rjieba
 from assistant.answering.number_lock import wording_classes as classes
 from assistant.answering.number_lock.beside import Beside
 from assistant.answering.number_lock.sources import Said, Source, SourceFigure, without_quotes
-from assistant.search.glossary import Glossary
+from assistant.search.glossary import Glossary, Mention
 
 _CHINESE = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -24,6 +24,8 @@ _SMALL_WORDS = re.compile(r"[的了之]")
 _PAUSE = re.compile(r"[，,；;。！？!?\n｜|：:]|——")
 _LONG_ACTION = 4  # characters of an action that is as good as a name: 引进和培育
 _WHEN = frozenset("上年 去年 今年 明年 当时 同期 年度 实绩 实数".split())
+_MOST_KEPT = 4096
+_MENTIONS: dict[int, tuple[Glossary, dict[str, tuple[Mention, ...]]]] = {}  # a glossary is too long to be hashed
 _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", "动作"})
 _CHECKED_TAGS = frozenset("nbsjvgle")
 
@@ -98,7 +100,7 @@ class Words:
 
     def _names_a_thing(self, words: str) -> bool:
         return any(classes.PARTICULAR.fullmatch(word) is None for word, _ in content(words)) or any(
-            concept.field not in _GRAMMAR for mention in self.glossary.mentions(words) for concept in mention.concepts
+            concept.field not in _GRAMMAR for mention in self._mentions(words) for concept in mention.concepts
         )
 
     def _expanded(self, words: str) -> str:
@@ -106,12 +108,24 @@ class Words:
         plain = _PLURAL.sub(r"\1", without_quotes(words))
         if not _WORD.search(plain):
             return plain
-        return self.glossary.in_likely_words(plain, lambda word: word in self._source.all_words)
+        known = self._source.in_its_words
+        if plain not in known:
+            all_words = self._source.all_words
+            known[plain] = self.glossary.in_likely_words(plain, lambda word: word in all_words)
+        return known[plain]
+
+    def _mentions(self, words: str) -> tuple[Mention, ...]:
+        kept = _MENTIONS.setdefault(id(self.glossary), (self.glossary, {}))[1]
+        if words not in kept:
+            if len(kept) > _MOST_KEPT:
+                kept.clear()
+            kept[words] = self.glossary.mentions(words)
+        return kept[words]
 
     def known_by_glossary(self, words: str, said: str = "", sign: str = "|") -> str:
         """The words with a sign for those that mean a thing which the source, or what is said, speaks of."""
         said = said or self._source.all_words
-        for mention in reversed(self.glossary.mentions(words)):
+        for mention in reversed(self._mentions(words)):
             # 投资 in the clause is no leave to say 固定资产投资.
             if mention.word in said or any(
                 term in said and term not in mention.word for concept in mention.concepts for term in concept.terms
