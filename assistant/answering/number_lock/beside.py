@@ -72,7 +72,9 @@ def beside(
             region = _without_open_bracket(region)
             parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
         gap = _CLAUSE_END.split(gap)[0]
-        found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1]), text[:start]))
+        found.append(
+            Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1]), text[:start])
+        )
         if not within[index]:
             raw = regions[index][1]
             outer = raw[: max(raw.rfind("（"), raw.rfind("("))] if _opens_bracket(raw) else ""

@@ -50,7 +50,9 @@ _ONE_TIME = re.compile(r"(?<![一二三四五六七八九十])一倍")
 _PASSED = re.compile(r"(?:迈过|冲破|越过|跨过|跨越|闯过)了?(?=\d)|\bexceed(?:s|ed)?\s(?=\d)", re.IGNORECASE)
 _NO_LESS = re.compile(r"(?:少说|少则|保底|不得?低于|不得?少于|兜底)(?:也|得|要|应|有|需|能|会)*(?=\d)")
 _NO_MORE = re.compile(r"(?:多则|封顶|顶天)(?:也|有|能|会)*(?=\d)")
-_BETWEEN = re.compile(rf"介于(\d[\d.]*)\s*(?:{SCALE})?(?:{UNIT})?(?:和|与|至|到)(\d[\d.]*\s*(?:{SCALE})?(?:{UNIT}))之间")
+_BETWEEN = re.compile(
+    rf"介于(\d[\d.]*)\s*(?:{SCALE})?(?:{UNIT})?(?:和|与|至|到)(\d[\d.]*\s*(?:{SCALE})?(?:{UNIT}))之间"
+)
 _LEAST_BEHIND = re.compile(
     rf"(?<![\d.])(?P<number>\d[\d.]*\s*(?:{SCALE})?(?:{UNIT}))(?=是[^，,。；;]{{1,20}}的(?:最低|起码)(?:要求|标准|目标|线|数))"
 )

@@ -20,11 +20,23 @@ _JOINS = frozenset("的、之")
 # What ends a name: verbs, prepositions, conjunctions, adverbs, particles, signs, pronouns, numerals, places, times.
 _ENDING_TAGS = frozenset("vpcduxrmqfyteo")
 # What things counted so are called in any plan: 小巨人 counted in 家 are 企业.
-_HEADS = {"企业": "家户", "项目": "个项", "人员": "人名", "工程": "个项"}
+_HEADS = {
+    "面积": "平方米平方公里公顷亩",
+    "里程": "公里千米米",
+    "长度": "公里千米米",
+    "企业": "家户",
+    "项目": "个项",
+    "人员": "人名",
+    "工程": "个项",
+}
 _KNOWN = "〓"  # stands for words that the glossary knows as the figure's own
 # 站上, 留住, 圈定: a verb that says that something comes about; 再布, 要装: one with a small word before it.
-_COMES_ABOUT = re.compile(r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]")
-_SMALL_BEFORE = re.compile(r"[要再多新另将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff]")
+_COMES_ABOUT = re.compile(
+    r"(?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff][住到出入成至定上满足齐好起通]"
+)
+_SMALL_BEFORE = re.compile(
+    r"[要再多新另将可能需拟正也都还更已先](?![减降拆关停砍卖租迁撤退裁删销毁跌落丢亏借支付输])[\u4e00-\u9fff]"
+)
 
 
 def strange_word(words: Words, source: Source | Said) -> str:
@@ -81,9 +93,9 @@ def _adds(word: str, own: str, source: Source) -> bool:
 def _rows(words: str) -> Iterator[list[str]]:
     """The runs of words that make one name."""
     row: list[str] = []
-    for word, tag in tagged(words):
+    for written, tag in tagged(words):
         joins = tag in ("vn", "eng") or tag[0] not in _ENDING_TAGS
-        word = word.lstrip("和及与") if len(word) > 1 else word
+        word = written.lstrip("和及与") if len(written) > 1 else written
         if joins or word in _JOINS or word == _KNOWN or word in classes.CHANGING:
             row.append(word)
         elif row:

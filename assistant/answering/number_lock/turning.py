@@ -67,18 +67,26 @@ def _other_kind(near: str, figure: SourceFigure, said: str) -> str:
         if following and following in name and match.group() + following not in said:
             return f"旁边说的是“{match.group()}{following}”，而这个数是“{name}”的"
     return ""
+
+
 def _not_its_making(words: Words, figure: SourceFigure, source: Source) -> str:
     """新建 said of what is there already, a stage that the clause does not speak of, 每个 of what they have together."""
     near, own = words.segment, figure.own + (figure.row.action if figure.row else "")
-    if (made := classes.CREATED.search(near)) and figure.row is not None and figure.row.is_descriptive:
-        if not classes.CREATED.search(own):
-            return f"它是已有的数，“{made.group()}”却说成了新的"
+    row = figure.row
+    made = classes.CREATED.search(near)
+    if made and row is not None and row.is_descriptive and not classes.CREATED.search(own):
+        return f"它是已有的数，“{made.group()}”却说成了新的"
     if (stage := classes.STAGES.search(near)) and stage.group() not in source.words:
         return f"旁边的“{stage.group()}”在所引条款中没有"
-    if (each := classes.EACH_OF.search(words.near)) and "每" not in own and figure.row is not None:
-        if not figure.row.is_descriptive:
-            return f"旁边的“{each.group()}”不是这个数的口径"
-    if (stock := classes.STOCK.search(near)) and stock.group() not in own and classes.CREATED.search(own) and not classes.GROWS_NEW.search(near):
+    each = classes.EACH_OF.search(words.closest)
+    if each and "每" not in own and row is not None and not row.is_descriptive:
+        return f"旁边的“{each.group()}”不是这个数的口径"
+    if (
+        (stock := classes.STOCK.search(near))
+        and stock.group() not in own
+        and classes.CREATED.search(own)
+        and not classes.GROWS_NEW.search(near)
+    ):
         return f"是新增的数，“{stock.group()}”却说成了全部"
     return ""
 
@@ -96,5 +104,3 @@ def leads(word: str, source: Source) -> bool:
     place = source.words.find(word)
     first = min((source.words.find(one.text) for one in source.figures if one.text), default=-1)
     return 0 <= place < first
-
-

@@ -70,11 +70,20 @@ GROWS_NEW = re.compile(r"新|增|添|多")
 # No thing is added or built that is already there.
 CREATED = re.compile(r"新建|新增|新设|增设|新开工|新修|新添")
 STAGES = re.compile(r"开工|竣工|投产|签约|完工|投用|出让|备案|立项")
-CHANGING = frozenset("地下 地上 地面 境外 境内 国外 国内 海外 省外 市外 区外 域外 室内 室外 户外 线上 线下 网上".split())
+CHANGING = frozenset(
+    "地下 地上 地面 境外 境内 国外 国内 海外 省外 市外 区外 域外 室内 室外 户外 线上 线下 网上".split()
+)
 
 
 # 出口 is no 进出口, though the letters of the one stand in the other.
-_WIDER = (("出口", "进出口"), ("进口", "进出口"), ("支出", "收支"), ("收入", "收支"), ("小学", "中小学"), ("中学", "中小学"))
+_WIDER = (
+    ("出口", "进出口"),
+    ("进口", "进出口"),
+    ("支出", "收支"),
+    ("收入", "收支"),
+    ("小学", "中小学"),
+    ("中学", "中小学"),
+)
 
 
 def only_wider(word: str, name: str) -> bool:

@@ -30,8 +30,6 @@ _GRAMMAR = frozenset({"限定与比较", "时间", "单位", "文种与文号", 
 _CHECKED_TAGS = frozenset("nbsjvgle")
 
 
-
-
 class Words:
     """The words beside a stated figure, as one source understands them; `far` takes in those of the figure before it and
     what heads the line."""
@@ -88,6 +86,8 @@ class Words:
     def says_only_how(self, figure: SourceFigure) -> bool:
         """Whether the words closest to a figure name no thing, but say when and how it is to be: 2024年的目标是."""
         own = f"{figure.own}，{figure.row.action if figure.row is not None else ''}"
+        if isinstance(self._source, Said):
+            return False
         others = "，".join(one.noun for one in self._source.figures if one is not figure)
         own += "".join(word for word, _ in content(self._source.words) if word not in others)
         return all(word in own for word, _ in content(self.closest) if word not in _WHEN)
@@ -181,5 +181,3 @@ def pairs(words: str) -> frozenset[str]:
     for run in _CHINESE.findall(_SMALL_WORDS.sub("", without_quotes(words))):
         found.update(run[at : at + 2] for at in range(len(run) - 1))
     return frozenset(found)
-
-
