@@ -128,7 +128,7 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     texts = [str(text) for text in case["clauses"]]  # type: ignore[attr-defined]
     evidence = ground.evidence(ground.clauses_of(texts))
     question = str(case["question"])
-    fault = _first_fault(reply, evidence, glossary, right, question)
+    fault = first_fault(reply, evidence, glossary, right, question)
     right.total[style] += 1
     if fault:
         right.amiss[style] += 1
@@ -136,7 +136,7 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     rows = [row for one in evidence for row in one.rows if row.value is not None]
     for kind, how, text in mutated(reply, rows):
         wrong.total[kind] += 1
-        if not _first_fault(text, evidence, glossary, wrong, question):
+        if not first_fault(text, evidence, glossary, wrong, question):
             wrong.amiss[kind] += 1
             wrong.listed.append(f"{kind} | {how} | {text!r}")
 
@@ -146,13 +146,13 @@ def _made(ground: Ground, glossary: Glossary, tally: Tally, right: Tally, most_r
     for made in right_replies(ground.plan, rows):
         evidence = ground.evidence([ground.plan.clause(clause) for clause in made.clauses])
         right.total[made.how] += 1
-        if fault := _first_fault(made.text, evidence, glossary, right):
+        if fault := first_fault(made.text, evidence, glossary, right):
             right.amiss[made.how] += 1
             right.listed.append(f"{fault} | {ground.plan.clause(made.clauses[0]).text[:120]!r}")
     for wrong in wrong_replies(ground.plan, rows):
         evidence = ground.evidence([ground.plan.clause(clause) for clause in wrong.clauses])
         tally.total[wrong.kind] += 1
-        if not _first_fault(wrong.text, evidence, glossary, tally):
+        if not first_fault(wrong.text, evidence, glossary, tally):
             tally.amiss[wrong.kind] += 1
             tally.listed.append(
                 f"{wrong.kind} | {wrong.how} | {wrong.text!r} | {ground.plan.clause(wrong.clauses[0]).text[:150]!r}"
@@ -168,7 +168,7 @@ def _spread(rows: tuple[LedgerRow, ...], most: int) -> Sequence[LedgerRow]:
     return [row for start in range(0, runs * step, step) for row in rows[start : start + 10]]
 
 
-def _first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally, question: str = "") -> str:
+def first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally, question: str = "") -> str:
     """The first sentence that is stopped, and why; "" where all pass."""
     lock = SentenceLock(evidence, glossary, question=question)
     for sentence in _sentences(reply):

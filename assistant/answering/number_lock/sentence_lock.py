@@ -259,6 +259,17 @@ class _Check(QuotingLook, ReckoningLook):
             same_quantity(figure, one.amount) for source in self._memory.sources.values() for one in source.figures
         )
 
+    def _denies_alone(self, figure: Quantity, markers: Sequence[int]) -> list[tuple[float, Operand]]:
+        """The figures that a sentence denies which says of none what is so instead: 不是210项，而是更多."""
+        if len(self._figures) > 1:
+            return []
+        return [
+            (0, Operand(one.amount, self._memory.sources[marker].evidence.document, one.row, marker))
+            for marker in markers
+            for one in self._memory.sources[marker].figures
+            if same_quantity(figure, one.amount)
+        ]
+
     def _is_denied(self, figure: Quantity) -> bool:
         return _DENIES.search(self._plain.text[: figure.start]) is not None
 
@@ -283,6 +294,7 @@ class _Check(QuotingLook, ReckoningLook):
                     operand = Operand(candidate.amount, source.evidence.document, candidate.row, marker)
                     found.append((closeness(said, candidate), operand))
             if self._is_denied(figure):
+                found = found or self._denies_alone(figure, markers)
                 return "是所引条款写明的数，不能说成不是" if found else ""
             if found and _EACH.search(words.since):
                 names = [name for name in _LISTED.split(words.region) if name.strip()]

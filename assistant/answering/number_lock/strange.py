@@ -51,7 +51,7 @@ def strange_word(words: Words, source: Source | Said) -> str:
     else:
         near = words.near_unquoted
     for word, tag in content(words.known_by_glossary(near)):
-        if word in said or made_of(word, said) or _cut_amiss(word, said):
+        if word in said or made_of(word, said) or _cut_amiss(word, said) or word in _HEADS:
             continue
         if tag[0] == "v" and (_COMES_ABOUT.fullmatch(word) or _SMALL_BEFORE.fullmatch(word)):
             continue

@@ -138,6 +138,9 @@ def _nearest(beside: Beside, heading: str, names: Callable[[str], bool]) -> str:
     """The words up to the stops around the figure, further on where those name nothing: before it, behind it, before the
     figure in front of it, in the line that heads it."""
     near = f"{''.join(beside.parts[-1:])}，{beside.after}"
+    labelled = beside.region.rstrip().endswith(("：", ":", "=")) and not "".join(beside.parts[-1:]).strip()
+    if labelled and len(beside.parts) > 1:
+        near = f"{beside.parts[-2]}，{near}"  # 电力通道：27.2公里（分期启动）
     if names(near):
         return near
     for part in reversed(beside.parts[:-1]):

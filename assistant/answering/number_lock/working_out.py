@@ -11,6 +11,7 @@ from assistant.answering.number_lock.beside import Beside
 from assistant.answering.number_lock.equality import is_equal, unit_fits
 from assistant.answering.number_lock.memory import Look
 from assistant.answering.number_lock.reckoning import Operand, Reckoned
+from assistant.answering.number_lock.sources import Source
 from assistant.answering.number_lock.strange import strange_word
 from assistant.answering.number_lock.words import Words, pairs, says_something
 from assistant.plan.quantity import Quantity, same_figure
@@ -144,12 +145,20 @@ class ReckoningLook(Look):
         found: list[Operand] = []
         for marker in self._markers:
             source = self._memory.sources[marker]
-            words = pairs(self._memory.glossary.in_likely_words(self._plain.text, source.all_words.__contains__))
+            words = pairs(self._in_words_of(source))
             for one in source.figures:
                 name = pairs(one.indicator)
                 if one.row is not None and name and len(name & (words | said)) >= 0.7 * len(name):
                     found.append(Operand(one.amount, source.evidence.document, one.row, marker))
         return found
+
+    def _in_words_of(self, source: Source) -> str:
+        """The sentence in the words of a source."""
+        text = self._plain.text
+        if text not in source.in_its_words:
+            said = source.all_words
+            source.in_its_words[text] = self._memory.glossary.in_likely_words(text, said.__contains__)
+        return source.in_its_words[text]
 
     def _in_order(self, reckoned: Reckoned, words: Beside, figure: Quantity) -> bool:
         """Whether the words say which is more, or which of which, the way it is."""
