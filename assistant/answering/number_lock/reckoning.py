@@ -84,9 +84,8 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
         if (alike or all(rates)) and (_DIFFERENCE.search(near) or _BACKWARDS.search(text)) and difference_unit:
             gap = interval.subtract(intervals[first], intervals[second])
             # What is counted otherwise (个, 所) is not even about so many more.
-            if len(set(units)) > 1 and not all(rates) and gap.bound != stated.value * factor:
-                return
-            yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
+            if len(set(units)) == 1 or all(rates) or gap.bound == stated.value * factor:
+                yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
             yield from _quotients(stated, near, pool, intervals)
         if _EACH.search(text) and _SUM.search(near) and units[0] != units[1] and not any(rates):
@@ -166,8 +165,9 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 _COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
 _COUNTED = re.compile(
-    r"合计|相加|加起来|之和|学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
+    r"学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
 )
+_TOGETHER = re.compile(r"(?:数字|数)?(?:合计|相加|加起来|之和)")  # 两项合计
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
 
@@ -191,7 +191,9 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
         names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
         if len(names) > 1:
             listed.add(len(names))
-    return stated.value in listed and _COUNTED.search(stated.unit + behind[:8]) is not None
+    return stated.value in listed and (
+        _COUNTED.search(stated.unit + behind[:8]) is not None or _TOGETHER.match(behind) is not None
+    )
 
 
 def is_manner_of_speaking(stated: Quantity, text: str) -> bool:

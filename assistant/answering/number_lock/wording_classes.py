@@ -39,7 +39,7 @@ KIND = re.compile(r"准|副|亚|非(?!遗|公)|民间|民营|国有|外资|内�
 
 DONE = re.compile(
     r"已(?!列|写|明确|纳入|提出|定|公布|公开|载|安排|确定|部署|知|给出|经[列写明纳提定公载安确部给])|(?:完成情况|完成数|完成值|实际值|实际数|实绩)|业已|(?:完成|建成|实现|新增|达到|引进|培育|改造|建设|举办|增长|增加|突破|超过|兴建|新建|投入|到位|落地|选定)了"
-    r"|实际(?:完成|增长|达到|建成|新增|为|是|引进)|截至(?:目前|年底|\d)|目前(?:已|有|为|达|共)|现已|如期完成|圆满完成|顺利完成|超额完成|完成情况(?:为|是)|去年(?:完成|增长|新增)|同比|\bhas been\b|\bhave been\b|\bwas\b|\bwere\b|\breached\b|\bachieved\b|\bgrew\b|\brose\b|\bfell\b|\bincreased\b|\bdecreased\b|\bcompleted\b|\bbuilt\b|\badded\b|\balready\b"
+    r"|实际(?:完成|增长|达到|建成|新增|为|是|引进)|截至(?:目前|年底|\d)|目前(?:已|有|为|达|共)|现已|如期完成|圆满完成|顺利完成|超额完成|完成情况(?:为|是)|去年(?:完成|增长|新增)|同比|\bhas been\b|\bhave been\b|\bwas\b|\bwere\b|\breached\b|\bachieved\b|\bgrew\b|\brose\b|\bfell\b|\bincreased\b|\bdecreased\b|(?<!be )\bcompleted\b|(?<!be )\bbuilt\b|(?<!be )\badded\b|\balready\b"
 )
 PLANNED = re.compile(
     r"力争|预期|预计|拟|争取|(?<!规)(?<!按)(?:计划|目标)(?!提出|写|原文|中|里|执行|报告|草案|文件|显示|明确|任务完成)|将(?!近|军)|打算|有望|准备|今后|未来|下一步|要(?=新增|实现|完成|达到|建成|增长|力争|确保|引进|突破|培育|建设)|\bwill\b|\bplans? to\b|\btarget"

@@ -51,7 +51,10 @@ class ReckoningLook(Look):
             return True
         if figure.text.endswith("一半") and _HALF.match(text, figure.end - 2):
             return len(self._operands) > 0
-        near = f"{words.since}{figure.text}{words.after}"
+        # 商务楼宇5栋少2栋: what stands right before the next figure is said of that.
+        following = figures[index + 1].start if index + 1 < len(figures) else len(text) + 1
+        after = words.after if following > figure.end + len(words.after) else ""
+        near = f"{words.since}{figure.text}{after}"
         reckoned = reckoning.reckon(figure, near, text, self._pools(figure))
         if reckoned is None or not self._in_order(reckoned, words, figure):
             return False
@@ -72,7 +75,7 @@ class ReckoningLook(Look):
         """Whether a figure that names nothing of its own says again, in another unit or without its qualifier, what a
         figure of the sentence has said: 300亿元以上，即3000000万元以上; 最少3个、最多5个."""
         near = f"{''.join(words.parts[-1:])}，{words.after}"
-        if _RECKONS.search(words.since):
+        if _RECKONS.search(words.since) or _MORE_OR_LESS.search(words.since):
             return False
         for place, operand in self._operands:
             amount, other = operand.amount, figures[place]
