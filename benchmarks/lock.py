@@ -127,7 +127,8 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     reply, style = str(case["reply"]), str(case["style"])
     texts = [str(text) for text in case["clauses"]]  # type: ignore[attr-defined]
     evidence = ground.evidence(ground.clauses_of(texts))
-    fault = _first_fault(reply, evidence, glossary, right)
+    question = str(case["question"])
+    fault = first_fault(reply, evidence, glossary, right, question)
     right.total[style] += 1
     if fault:
         right.amiss[style] += 1
@@ -135,7 +136,7 @@ def _right_and_mutated(case: dict[str, object], ground: Ground, glossary: Glossa
     rows = [row for one in evidence for row in one.rows if row.value is not None]
     for kind, how, text in mutated(reply, rows):
         wrong.total[kind] += 1
-        if not _first_fault(text, evidence, glossary, wrong):
+        if not first_fault(text, evidence, glossary, wrong, question):
             wrong.amiss[kind] += 1
             wrong.listed.append(f"{kind} | {how} | {text!r}")
 
@@ -145,13 +146,13 @@ def _made(ground: Ground, glossary: Glossary, tally: Tally, right: Tally, most_r
     for made in right_replies(ground.plan, rows):
         evidence = ground.evidence([ground.plan.clause(clause) for clause in made.clauses])
         right.total[made.how] += 1
-        if fault := _first_fault(made.text, evidence, glossary, right):
+        if fault := first_fault(made.text, evidence, glossary, right):
             right.amiss[made.how] += 1
             right.listed.append(f"{fault} | {ground.plan.clause(made.clauses[0]).text[:120]!r}")
     for wrong in wrong_replies(ground.plan, rows):
         evidence = ground.evidence([ground.plan.clause(clause) for clause in wrong.clauses])
         tally.total[wrong.kind] += 1
-        if not _first_fault(wrong.text, evidence, glossary, tally):
+        if not first_fault(wrong.text, evidence, glossary, tally):
             tally.amiss[wrong.kind] += 1
             tally.listed.append(
                 f"{wrong.kind} | {wrong.how} | {wrong.text!r} | {ground.plan.clause(wrong.clauses[0]).text[:150]!r}"
@@ -167,9 +168,9 @@ def _spread(rows: tuple[LedgerRow, ...], most: int) -> Sequence[LedgerRow]:
     return [row for start in range(0, runs * step, step) for row in rows[start : start + 10]]
 
 
-def _first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally) -> str:
+def first_fault(reply: str, evidence: list[Evidence], glossary: Glossary, tally: Tally, question: str = "") -> str:
     """The first sentence that is stopped, and why; "" where all pass."""
-    lock = SentenceLock(evidence, glossary)
+    lock = SentenceLock(evidence, glossary, question=question)
     for sentence in _sentences(reply):
         start = time.thread_time()
         verdict = lock.check(sentence)

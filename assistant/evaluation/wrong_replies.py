@@ -82,6 +82,11 @@ def _is_plain(row: LedgerRow) -> bool:
     return named and len(read) == 1 and same_quantity(read[0], row) and "\n" not in row.text
 
 
+def _is_level(template: str, row: LedgerRow) -> bool:
+    """Whether a template would say of what changes by so many percent that it comes to so many."""
+    return "要达到" in template and row.role == "change"
+
+
 class _Maker:
     def __init__(self, plan: Plan, ledger: tuple[LedgerRow, ...]) -> None:
         self._plan = plan
@@ -100,7 +105,7 @@ class _Maker:
     def right(self, row: LedgerRow) -> Iterator[WrongReply]:
         for template in _TEMPLATES if row.tense == "target" else _RESULT_TEMPLATES:
             # 今年 and the plan's own year are said of its own targets alone.
-            if "年" not in template or str(self._plan.year) in row.period:
+            if ("年" not in template or str(self._plan.year) in row.period) and not _is_level(template, row):
                 yield self._said("right", template, row, 0, self._evidence(row), template=template)
 
     def _said(
@@ -309,15 +314,44 @@ def mutated(reply: str, rows: Sequence[Amount]) -> Iterator[tuple[str, str, str]
                 if not re.search(r"以[上下内]|左右|至少|不[少低]于", text[quantity.start + len(bare.group()) :][:4]):
                     yield "qualifier dropped", quantity.text, text
         elif quantity.qualifier == "exact" and quantity.upper is None and quantity.kind == "amount":
-            for word in ("超过", "约", "不到"):
-                text = f"{reply[: quantity.start]}{word}{reply[quantity.start :]}"
-                before = reply[max(0, quantity.start - 3) : quantity.start]
-                again = [one for one in read_quantities(text) if one.start >= quantity.start - 2]
-                if again and not _stands(again[:1], rows) and not re.search(r"[至超不约到于]", before):
-                    yield "qualifier added", f"{word}{quantity.text}", text
+            yield from _with_qualifier(reply, quantity, rows)
     if _MARKER.search(reply) and read_quantities(reply):
         yield "marker missing", "", _MARKER.sub("", reply)
     yield "marker unknown", "", _MARKER.sub("[77]", reply, count=1)
+
+
+# Each makes another figure of an exact one; 至少 and 达到 are left out where the clause itself has them.
+_QUALIFIERS_BEFORE = ("超过", "超", "逾", "突破", "约", "近", "将近", "接近", "不到", "至多", "最多", "至少", "不超过")
+_QUALIFIERS_BEHIND = ("以上", "左右", "上下", "以内", "以下")
+_QUALIFIED_BEFORE = re.compile(r"[至超不约到于近逾破多少过]\**$|达到?\**$")
+_BOUNDED = re.compile(r"最少|最多|少则|多则|保底|封顶|起步|底线|至少|至多|少说|关口|最低")
+_QUALIFIED_BEHIND = re.compile(r"\**(?:以[上下内]|左右|上下|多|余|起|及以)")
+
+
+def _with_qualifier(reply: str, quantity: Quantity, rows: Sequence[Amount]) -> Iterator[tuple[str, str, str]]:
+    """A qualifier put before or behind an exact figure."""
+    before, behind = reply[: quantity.start], reply[quantity.end :]
+    bounded = _BOUNDED.search(reply)  # 保底3个以上 says no more than 保底3个
+    if bounded or _QUALIFIED_BEFORE.search(before) or _QUALIFIED_BEHIND.match(behind):
+        return
+    forms = [f"{word}{quantity.text}" for word in _QUALIFIERS_BEFORE]
+    forms += [f"{quantity.text}{word}" for word in _QUALIFIERS_BEHIND]
+    for form in forms:
+        read = read_quantities(form)
+        if len(read) == 1 and read[0].qualifier != "exact" and not _stands(read, rows):
+            yield "qualifier added", form, f"{before}{form}{behind}"
+
+
+_YEAR = re.compile(r"(?<![\d《])(20\d\d)(?=年(?!国民|.{0,12}》))")
+
+
+def _with_other_years(reply: str, years: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """The year of a reply changed; `years` are those that its evidence speaks of."""
+    for match in _YEAR.finditer(reply):
+        for shift in (-1, 1):
+            year = str(int(match[1]) + shift)
+            if year not in years and year not in reply:
+                yield "year", f"{match[1]} → {year}", f"{reply[: match.start()]}{year}{reply[match.end() :]}"
 
 
 def _with_other_digits(reply: str, quantity: Quantity, rows: Sequence[Amount]) -> Iterator[tuple[str, str, str]]:

@@ -26,7 +26,7 @@ class Beside:
     """`parts` are the words before a figure, cut at stops, the nearest last ("" where a stop stands right before it);
     `after` those behind it, `beyond` those up to the next figure; `inherited` are those before the figure in front of it;
     `wide` are all the words of the sentence up to and around the figure, `since` those since the last comma, figures
-    included; `region` are those since the figure before, as they are written."""
+    included; `region` are those since the figure before, as they are written; `lead` are all of the sentence's before it."""
 
     parts: tuple[str, ...]
     after: str
@@ -35,9 +35,12 @@ class Beside:
     wide: str
     since: str
     region: str
+    lead: str = ""
 
 
-def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = ()) -> list[Beside]:
+def beside(
+    text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool] = (), marked: Sequence[int] = ()
+) -> list[Beside]:
     """The words beside each of a text's figures, in order; `spans` are theirs. An `embedded` figure belongs to the name of
     what another one counts (床位在100张以上的综合体3个) and parts no words."""
     within = embedded or [False] * len(spans)
@@ -57,7 +60,9 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
         stop = _CLAUSE_END.search(text, end)
         wide = text[: stop.start() if stop else len(text)]
         since = text[max((match.end() for match in _STOP.finditer(text, 0, start)), default=0) : start]
-        gap = text[end : _following(text, parting, end)]
+        # 5%的增幅[1]落后于…: what stands behind a marker is said of something else.
+        marker = min((place for place in marked if place > end), default=len(text))
+        gap = text[end : min(marker, _following(text, parting, end))]
         if index in shared:
             parts, after = (shared[index],), ""
         else:
@@ -66,7 +71,10 @@ def beside(text: str, spans: Sequence[tuple[int, int]], embedded: Sequence[bool]
                 region = "".join(inherited[-1:]) + region
             region = _without_open_bracket(region)
             parts, after = tuple(_STOP.split(region)), _noun_part(gap, end + len(gap) == len(text))
-        found.append(Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1])))
+        gap = _CLAUSE_END.split(gap)[0]
+        found.append(
+            Beside(parts, after, gap, inherited, wide, since, shared.get(index, regions[index][1]), text[:start])
+        )
         if not within[index]:
             raw = regions[index][1]
             outer = raw[: max(raw.rfind("（"), raw.rfind("("))] if _opens_bracket(raw) else ""

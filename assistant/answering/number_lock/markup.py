@@ -167,6 +167,8 @@ def _hostile(sentence: str) -> str:
             return "含有不可见字符，请只用普通文字"
         if character in "²³" and rest[place - 1 : place] == "m":
             continue
+        if character in "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ" and rest[place + 1 : place + 2] in tuple("类级型期"):
+            continue  # 水质Ⅱ类: a name
         if kind[0] == "N" and character != "〇":
             return f"含有特殊数字字符“{character}”，数字请用阿拉伯数字或汉字"
         if kind[0] == "M" and (kind == "Me" or rest[place - 1 : place].isalnum()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from assistant.answering import interval
@@ -20,12 +20,15 @@ _SUM = re.compile(
     r"合计|总计|共计|总共|一共|共|加起来|相加|之和|总和|总数|总量|加总|合起来|累加|加上|\+|\b(?:sum|total|together|combined)\b"
 )
 _DIFFERENCE = re.compile(
-    r"相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
+    r"增加|增长|上升|提高|下降|减少|缩小|降低|扩大|相差|差(?!不多)|多出?|高出?|少(?!于)|低(?!于)|大|小|长|短|快|慢|减|之差|-|−|\b(?:difference|more|higher|less|lower|gap)\b"
 )
+# 比上年增加0.1万亿元，由此可知上年为3.8万亿元
+_BACKWARDS = re.compile(r"可知|倒推|推算|推知|反推|算得|可得|即上年|即去年|之前[为有是]")
 _RATIO = re.compile(r"倍|÷|/|比值|之比|相当于|\btimes\b")
 _SHARE = re.compile(r"占(?!地|用)|相当于|÷|/|(?:是|为).{1,24}的|\bshare\b")
 _AVERAGE = re.compile(r"平均|均|每|÷|/|\baverage\b|\bper\b")
 _EACH = re.compile(r"每|均|各")
+_WIDE = Context(prec=100)  # 亿 times 亿, to as many places as anyone writes
 _NUMBERS_ALONE = re.compile(r"数字上|数值上|数目上|个数上")
 _LOWER_BOUNDS = re.compile(
     r"下限|底数|底线|最低值|按.{0,8}(?:以上|不少于)|至少|上限|只(?:按|比)数字|仅按数字|数字上|字面"
@@ -78,9 +81,11 @@ def _results(stated: Quantity, near: str, text: str, pool: Sequence[Operand]) ->
         pair = [pool[first], pool[second]]
         difference_unit = bare == "个百分点" if all(rates) else bare in units
         difference_unit = difference_unit or (not bare and _NUMBERS_ALONE.search(near) is not None)
-        if (alike or all(rates)) and _DIFFERENCE.search(near) and difference_unit:
+        if (alike or all(rates)) and (_DIFFERENCE.search(near) or _BACKWARDS.search(text)) and difference_unit:
             gap = interval.subtract(intervals[first], intervals[second])
-            yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
+            # What is counted otherwise (个, 所) is not even about so many more.
+            if len(set(units)) == 1 or all(rates) or gap.bound == stated.value * factor:
+                yield _reckoned("difference", "-", gap, factor, stated.unit, pair)
         if alike or all(rates):
             yield from _quotients(stated, near, pool, intervals)
         if _EACH.search(text) and _SUM.search(near) and units[0] != units[1] and not any(rates):
@@ -142,7 +147,7 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
         return False  # what comes out exactly is not about so much
     if not same and (places >= 1 or stated.qualifier == "about"):
         step = Decimal(1).scaleb(-places)
-        same = stated.value in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_DOWN))
+        same = stated.value in [exact.quantize(step, mode, _WIDE) for mode in (ROUND_HALF_UP, ROUND_DOWN)]
     if not same:
         return False
     if stated.qualifier == found.qualifier or (stated.qualifier == "about" and found.qualifier == "exact"):
@@ -160,8 +165,9 @@ def _equals(stated: Quantity, reckoned: Reckoned, text: str) -> bool:
 
 _COMPARES = re.compile(r"(?<!百分)比(?!重|例)|差|多|少|高|低|合计|总计|共计|加起来|相加|之和|平均|新增|增加|前者|后者")
 _COUNTED = re.compile(
-    r"目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
+    r"学校|企业|条|宗|座|所|种|百分|目标|指标|数字|数|增速|方面|内容|任务|要求|措施|行动|做法|项目|条款|句|处|地块|平台|名称|领域|类|[：:]|的|量化|分别|中|里"
 )
+_TOGETHER = re.compile(r"(?:数字|数)?(?:合计|相加|加起来|之和)")  # 两项合计
 _LIST_SIGN = re.compile(r"、|；|;|以及|和(?!谐|平)|及(?!其|时)|与")
 _SPOKEN_COUNT = re.compile(r"个?方面(?:来看|说|介绍|概括|归纳|来|展开|推进|入手)")
 
@@ -176,7 +182,7 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
     listed = {stated_figures} if stated_figures > 1 else set()
     if markers > 1:
         listed.add(markers)
-    colon = re.search(r"[：:]", behind)
+    colon = re.search(r"[：:]|，?(?:即|依次|包括|分别|指的)(?:就|是|为)*", behind)
     if colon and colon.start() < 24:
         items = re.split(r"[。！？!?]|，?(?:后面|均|都|等)", behind[colon.end() :])[0]
         listed.add(len([item for item in _LIST_SIGN.split(items) if item.strip()]))
@@ -185,7 +191,9 @@ def is_count(stated: Quantity, text: str, stated_figures: int, markers: int) -> 
         names = [item for item in _LIST_SIGN.split(before.rstrip("这共等 ")) if item.strip()]
         if len(names) > 1:
             listed.add(len(names))
-    return stated.value in listed and _COUNTED.search(stated.unit + behind[:8]) is not None
+    return stated.value in listed and (
+        _COUNTED.search(stated.unit + behind[:8]) is not None or _TOGETHER.match(behind) is not None
+    )
 
 
 def is_manner_of_speaking(stated: Quantity, text: str) -> bool:
@@ -232,7 +240,7 @@ def _is_rounded(value: Decimal, said: Decimal, *, percent: bool) -> bool:
     places = -min(0, int(said.as_tuple().exponent))
     if percent:
         value *= 100
-    return said == value or (places >= 1 and said == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return said == value or (places >= 1 and said == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE))
 
 
 def _worked_out(terms: Sequence[str]) -> Decimal | None:

@@ -34,8 +34,11 @@ _SHIFT = {
     "后年": 2,
 }
 _PARTS_OF_YEAR = re.compile(
-    r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|年中(?![央小国部学医期高东西])|月底|月末|\d{1,2}月(?!\d|\d*日)"
+    r"[上下]半年|前?[一二三四]个?季度|第[一二三四]季度|年初|(?<!今)(?<!明)年中(?![央小国部学医期高东西心标])|月底|月末|\d{1,2}月(?!\d|\d*日)"
 )
+_IS = re.compile(r"\s?(?:是|为|系|指)")
+_RANKED = re.compile(r"[居列排位在]$")
+_CLAUSE_END = re.compile(r"[；;。！？!?\n]")
 _PLACE_ENDS = tuple("区县市省旗州盟镇乡")
 _NO_PLACE = frozenset(
     "全市 全区 全省 全县 我区 我市 我县 我省 本区 本市 城区 市区 地区 园区 社区 辖区 该区 该市 新区 片区 城市 城镇 乡镇".split()
@@ -48,7 +51,10 @@ def fault_of_setting(beside: Beside, near: str, stated: str, figure: SourceFigur
 
 
 def _year(beside: Beside, figure: SourceFigure, source: Source) -> str:
-    said = _last_year_said(beside.wide, source)
+    # The year named last before it; one behind it counts where there is none: 6.0%是2018年的增速.
+    behind = _CLAUSE_END.split(beside.beyond)[0]
+    order = (behind, beside.lead) if _IS.match(behind) else (beside.lead, behind)
+    said = _last_year_said(order[0], source) or _last_year_said(order[1], source)
     if said is not None:
         first, last, words = said
         period = [int(year) for year in re.findall(r"(?:19|20)\d{2}", figure.row.period if figure.row else "")]
@@ -56,7 +62,7 @@ def _year(beside: Beside, figure: SourceFigure, source: Source) -> str:
             inside = period[0] <= last <= period[-1] and first >= period[0]
             if not inside and words not in source.words:
                 return f"说成了{words}的，而它是{figure.row.period if figure.row else ''}的"
-    for match in _PARTS_OF_YEAR.finditer(beside.wide):
+    for match in _PARTS_OF_YEAR.finditer(beside.lead + behind):
         if match.group() not in source.numerals:
             return f"旁边的“{match.group()}”在所引条款中没有"
     return ""
@@ -86,7 +92,9 @@ def _last_year_said(wide: str, source: Source) -> tuple[int, int, str] | None:
 def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source: Source) -> str:
     tenses = {one.row.tense for one in source.figures if one.row is not None}
     tense = figure.row.tense if figure.row is not None else next(iter(tenses), "") if len(tenses) == 1 else ""
-    words = near + "，" + "，".join(beside.parts) + stated
+    own = f"{_CLAUSE_END.split(beside.region)[-1]}{stated}{beside.after}"
+    # What the figure before it is said to be is said of it only where nothing else is.
+    words = own if classes.PLANNED.search(own) or classes.DONE.search(own) else f"{near}，{own}"
     if tense == "target":
         done = next((found for found in classes.DONE.finditer(words) if found.group() not in source.words), None)
         if done:
@@ -102,7 +110,7 @@ def _tense(near: str, stated: str, beside: Beside, figure: SourceFigure, source:
 
 def strange_place(text: str, known: str, glossary: Glossary) -> str:
     """A place in the text that neither the sources nor the held documents name, "" for none."""
-    tagged = list(rjieba.tag(text))
+    tagged = list(rjieba.tag(text.replace("地区生产总值", "，生产总值")))
     for (word, tag), (following, _) in pairwise([*tagged, ("", "x")]):
         whole = word + following if following in ("镇", "乡", "街道", "区", "县", "市") else word
         is_place = (
@@ -128,6 +136,9 @@ def other_scope(wide: str, source: Source) -> str:
     """全市 said of a district's plan: the scope of another level, "" for none."""
     place = source.evidence.plan.place or ""
     for match in classes.PLACE_SCOPE.finditer(wide):
+        ranked = _RANKED.search(wide[: match.start()]) or wide[match.end() : match.end() + 1] in tuple("第前首最平")
+        if ranked:
+            continue
         if place and not place.endswith(match["of"]) and place != "全国" and match.group() not in source.words:
             return match.group()
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from assistant.answering.number_lock.beside import beside
@@ -15,6 +15,8 @@ from assistant.plan.numerals import narrow
 from assistant.plan.quantity import Amount, Quantity
 from assistant.plan.scan import scan
 
+_RANKS = frozenset({"位", "名"})
+_PAUSE = re.compile(r"[，,；;。]")
 _BLANK = re.compile(r"\s+")
 _FOLDED = str.maketrans("，；：？！（）、“”‘’「」『』—–~～", ',;:?!(),""""""""----')
 _SAME_SCRIPT = re.compile(r"[\"'《》〈〉]")
@@ -33,7 +35,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class SourceFigure:
-    """A figure of a clause. `own` are the words that are its own: indicator, action, and those beside it; `row` is None
+    """A figure of a clause. `own` are the words that are its own: indicator, action, and those beside it; `around` are
+    those since the last comma, other figures' among them; `row` is None
     where the ledger has none (a year's threshold in a name)."""
 
     amount: Amount
@@ -44,6 +47,7 @@ class SourceFigure:
     before: str
     after: str
     noun: str
+    around: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Said:
     """Words that may be said: `all_words`."""
 
     all_words: str
+
+    @cached_property
+    def in_its_words(self) -> dict[str, str]:
+        """What words become in the words of the source: kept while a sentence is looked at."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,11 @@ class Source:
     words: str
     names: str
     figures: tuple[SourceFigure, ...]
+
+    @cached_property
+    def in_its_words(self) -> dict[str, str]:
+        """What words become in the words of the source: kept while a sentence is looked at."""
+        return {}
 
     @cached_property
     def all_words(self) -> str:
@@ -117,7 +131,10 @@ def _figures(clause: Clause, words: str, rows: tuple[LedgerRow, ...]) -> tuple[S
     for quantity, words_beside in zip(quantities, beside(words, spans, embedded), strict=True):
         row = by_start.pop(quantity.start, None)
         parts = tuple(part for part in words_beside.parts if part.strip())
-        found.append(_figure(quantity, row, parts, words_beside.after))
+        if quantity.unit in _RANKS and words_beside.inherited:
+            parts = (*parts[:-1], "".join([*words_beside.inherited[-1:], *parts[-1:]]))
+        around = _PAUSE.split(words[: quantity.start])[-1] + words_beside.after
+        found.append(replace(_figure(quantity, row, parts, words_beside.after), around=around))
     for row in by_start.values():  # a table's figure has its unit from the column's head
         found.append(_figure(row, row, (), ""))
     return tuple(found)

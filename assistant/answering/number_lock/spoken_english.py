@@ -44,6 +44,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(rf"{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|from)\s+(\d[\d.,]*)\s+(?:and|to)\s+(\d[\d.,]*)", re.IGNORECASE)
+_TO = re.compile(r"(?<![\d.])(?<!from )(\d[\d.]*) to (\d[\d.]*)(?= [a-z])")
 _ENGLISH = re.compile(r"[A-Za-z]{3}")
 
 
@@ -57,6 +58,7 @@ def with_digits(text: str) -> str:
     text = _DAY_FIRST.sub(lambda match: _dated(match["year"], match["month"], match["day"]), text)
     text = _MONTH_FIRST.sub(lambda match: _dated(match["year"], match["month"], match["day"]), text)
     text = _BETWEEN.sub(r"\1-\2", text)
+    text = _TO.sub(r"\1-\2", text)
     text = _SCALED.sub(_scaled, text)
     for pattern, meaning in _WORDS:
         text = pattern.sub(meaning, text)

@@ -22,7 +22,7 @@ BY = re.compile(rf"{_GROWS}(?:了|幅度?为?)?$")
 # --- How it is measured -----------------------------------------------------------------------------------------------
 
 MEANS = re.compile(
-    r"人均|户均|亩均|地均|年均|月均|日均|平均|每(?:年|月|日|周|天|季度|人|户|亩)|累计|现有|保有量|存量|净增|其中|同比|环比|余额|总人数"
+    r"人均|户均|亩均|地均|(?<!\d)年均(?!衡)|月均|日均|平均|每(?:年|月|日|周|天|季度|人|户|亩)|累计|现有|保有量|存量|净增|同比|环比|余额|总人数"
     r"|单位(?=(?:地区)?(?:生产总值|GDP|产值))"
 )
 # What is lost with these words is another figure.
@@ -38,15 +38,15 @@ KIND = re.compile(r"准|副|亚|非(?!遗|公)|民间|民营|国有|外资|内�
 # --- Whether it is reached --------------------------------------------------------------------------------------------
 
 DONE = re.compile(
-    r"已(?:经|于|在|累计|全部|实际|完成|建成|新增|实现|引进|投入|达|开工|竣工|培育|举办|改造|增长|增至|有|建|开通|投用)|业已|(?:完成|建成|实现|新增|达到|引进|培育|改造|建设|举办|增长|增加|突破|超过|兴建|新建|投入|到位|落地|选定)了"
-    r"|实际(?:完成|增长|达到|建成|新增|为|是|引进)|截至(?:目前|年底|\d)|目前(?:已|有|为|达|共)|现已|如期完成|圆满完成|顺利完成|超额完成|完成情况(?:为|是)|去年(?:完成|增长|新增)|同比|\bhas been\b|\bhave been\b|\bwas\b|\bwere\b|\breached\b|\bachieved\b|\bgrew\b|\brose\b|\bfell\b|\bincreased\b|\bdecreased\b|\bcompleted\b|\bbuilt\b|\badded\b|\balready\b"
+    r"已(?!列|写|明确|纳入|提出|定|公布|公开|载|安排|确定|部署|知|给出|经[列写明纳提定公载安确部给])|(?:完成情况|完成数|完成值|实际值|实际数|实绩)|业已|(?:完成|建成|实现|新增|达到|引进|培育|改造|建设|举办|增长|增加|突破|超过|兴建|新建|投入|到位|落地|选定)了"
+    r"|实际(?:完成|增长|达到|建成|新增|为|是|引进)|截至(?:目前|年底|\d)|目前(?:已|有|为|达|共)|现已|如期完成|圆满完成|顺利完成|超额完成|完成情况(?:为|是)|去年(?:完成|增长|新增)|同比|\bhas been\b|\bhave been\b|\bwas\b|\bwere\b|\breached\b|\bachieved\b|\bgrew\b|\brose\b|\bfell\b|\bincreased\b|\bdecreased\b|(?<!be )\bcompleted\b|(?<!be )\bbuilt\b|(?<!be )\badded\b|\balready\b"
 )
 PLANNED = re.compile(
     r"力争|预期|预计|拟|争取|(?<!规)(?<!按)(?:计划|目标)(?!提出|写|原文|中|里|执行|报告|草案|文件|显示|明确|任务完成)|将(?!近|军)|打算|有望|准备|今后|未来|下一步|要(?=新增|实现|完成|达到|建成|增长|力争|确保|引进|突破|培育|建设)|\bwill\b|\bplans? to\b|\btarget"
 )
 TENTATIVE = re.compile(r"力争|争取")
 NEGATION = re.compile(
-    r"不(?!是|少于|低于|超过|高于|断|同|仅|止|准备|良|动产|足|含|包括|等|满|到|忘|懈|折不扣|得|久|文明)|没有|没(?!收)|未(?!来|成年|就业|婚)|并非|无需|无须|禁止"
+    r"不(?!是|少于|低于|超过|高于|断|同|仅|止|准备|良|动产|足|含|包括|等|满|到|忘|懈|折不扣|得|久|文明|论|完全|准确|对|只|一样|一致|妨|难)|没有|没(?!收)|未(?!来|成年|就业|婚)|并非|无需|无须|禁止"
 )
 EXCLUDES = re.compile(r"不含|不包括|剔除|扣除|除去|除外|含(?!量|金|义|税)")
 
@@ -63,8 +63,41 @@ MADE_OF_SMALL_WORDS = re.compile(
 )
 
 
+EACH_OF = re.compile(r"每[个家条处座项所名栋场根]")
+STOCK = re.compile(r"总量|保有|存量|现有|现存|累计|总规模")
+GROWS_NEW = re.compile(r"新|增|添|多")
+# Made of small words, and yet they say which things are counted.
+# No thing is added or built that is already there.
+CREATED = re.compile(r"新建|新增|新设|增设|新开工|新修|新添")
+STAGES = re.compile(r"开工|竣工|投产|签约|完工|投用|出让|备案|立项")
+CHANGING = frozenset(
+    "地下 地上 地面 境外 境内 国外 国内 海外 省外 市外 区外 域外 室内 室外 户外 线上 线下 网上".split()
+)
+
+
+# 出口 is no 进出口, though the letters of the one stand in the other.
+_WIDER = (
+    ("出口", "进出口"),
+    ("进口", "进出口"),
+    ("支出", "收支"),
+    ("收入", "收支"),
+    ("小学", "中小学"),
+    ("中学", "中小学"),
+)
+
+
+def only_wider(word: str, name: str) -> bool:
+    """Whether a name has a word only as a part of one that means more."""
+    return any(word == narrow and narrow not in name.replace(wide, "") for narrow, wide in _WIDER)
+
+
 def _plain_words() -> frozenset[str]:
-    lines = (Path(__file__).parent / "plain_words.txt").read_text(encoding="utf-8").splitlines()
+    folder = Path(__file__).parent
+    lines = [
+        line
+        for name in ("plain_words.txt", "general_words.txt")
+        for line in (folder / name).read_text(encoding="utf-8").splitlines()
+    ]
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 

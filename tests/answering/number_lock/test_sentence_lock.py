@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.number_lock import SentenceLock
+from assistant.answering.number_lock import Evidence, SentenceLock
+from assistant.search.glossary import Glossary
 
 Fault = Callable[[str], str]
 
@@ -53,9 +54,20 @@ RIGHT = [
     "GDP is to grow by six point five percent in 2031 [1].",
     "新增充電樁1300根[2]。",
     "您好，下面为您介绍。",
+    "1,300 charging piles will be added [2].",
+    "今年要装上1300根充电桩[2]。",
+    "重大项目年度计划投资少说也得有240亿元[3]。",
+    "GDP增长6.5%[1]，2031年的目标就是6.5%[1]。",
 ]
 
 WRONG = {
+    "another thing by its adjective": ("新增地下停车位2600个[2]。", "地下"),
+    "a kin of it": ("新增收费充电桩1300根[2]。", "收费"),
+    "charging piles for spaces": ("2,600 charging piles will be added [2].", "2600"),
+    "an English word that nobody knows": ("1,300 wobbly piles will be added [2].", "wobbly"),
+    "two qualifiers": ("重大项目年度计划投资至少240亿元左右[3]。", "矛盾"),
+    "denial of what is so": ("新增充电桩并非1300根[2]。", "1300根"),
+    "told of each": ("每个重大项目年度计划投资240亿元以上[3]。", "每个"),
     "digit": ("新增充电桩1400根[2]。", "1400根"),
     "digit in Chinese": ("新增充电桩一千四百根[2]。", "一千四百根"),
     "digit, full-width": ("新增充电桩１４００根[2]。", "1400根"),
@@ -205,3 +217,14 @@ def test_no_digit_of_a_passing_sentence_may_change(data: st.DataObject, lock: Se
     place = data.draw(st.sampled_from(digits))
     other = data.draw(st.sampled_from([digit for digit in "0123456789" if int(digit) != int(sentence[place])]))
     assert lock.check(f"{sentence[:place]}{other}{sentence[place + 1 :]}").fault
+
+
+@pytest.mark.parametrize(
+    ("question", "passes"),
+    [("充电桩新增多少根", True), ("公共停车位新增多少", False), ("2030年充电桩新增多少", False), ("", False)],
+)
+def test_the_question_names_a_figure_that_the_answer_does_not(
+    question: str, passes: bool, evidence: list[Evidence], glossary: Glossary
+) -> None:
+    lock = SentenceLock(evidence, glossary, question=question)
+    assert (not lock.check("1300根[2]。").fault) is passes
