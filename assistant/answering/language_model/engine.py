@@ -159,8 +159,8 @@ class LanguageModelEngine:
         told = self._prompts.filled("answer", evidence=evidence_text(evidence), question=own.answer.standalone)
         return [Message("system", self._rules(own.documents)), Message("user", told)]
 
-    def lock(self, evidence: Sequence[Evidence]) -> SentenceLock:
-        return SentenceLock(evidence, self._glossary, self._embedded.held_names)
+    def lock(self, evidence: Sequence[Evidence], question: str) -> SentenceLock:
+        return SentenceLock(evidence, self._glossary, self._embedded.held_names, question=question)
 
     def passed(self, answer: Answer, denied: Sequence[str]) -> bool:
         """Whether an answer whose sentences have passed is in order as a whole: its markers, and that each of its numbers
@@ -187,7 +187,7 @@ class _Wording:
         self, engine: LanguageModelEngine, asking: Asking, own: Embedded, evidence: Sequence[Evidence]
     ) -> None:
         self._engine, self._asking, self._own, self._evidence = engine, asking, own, evidence
-        self._lock = engine.lock(evidence)
+        self._lock = engine.lock(evidence, own.answer.standalone)
         self._released = engine.released(evidence, self._lock, own.answer.question)
         self._messages = engine.messages(own, evidence)
         self._usage: Usage | None = None
