@@ -346,9 +346,6 @@ def _nth(turn: str, earlier: Sequence[_Turn]) -> _Turn | None:
 # --- What a turn is about -----------------------------------------------------------------------------------------------
 
 
-_SHORT = 2  # characters that are left of a name are mostly the end of one: 强度 of 研发投入强度
-
-
 def _subject_of(alone: str, before: Sequence[_Turn]) -> str:
     """The words that name what a turn is about; those of the turn before where it names nothing."""
     question = read_question(alone)
@@ -366,7 +363,7 @@ def _subject_of(alone: str, before: Sequence[_Turn]) -> str:
         named = f"{question.context}{named}"
     named = _TRAILING_VERB.sub("", named) or named
     kept = LEADING_ACTION.sub("", named.replace(" ", ""), count=1) if len(named) > 4 else named
-    return kept.strip() if len(kept.strip()) > _SHORT else named
+    return kept.strip() or named
 
 
 def _names_something(turn: str) -> bool:
